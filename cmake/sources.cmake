@@ -1,0 +1,95 @@
+# Every source file, one per line: no globs, so that a build never depends on what lies about. A file
+# that is missing here is an error of the configure step, which names it.
+
+# Compiled once, in tijian::tijian.
+set(TJ_LIBRARY_SOURCES
+    src/json/document.cpp)
+
+# libtijian.so.
+set(TJ_C_API_SOURCES
+    src/c_api/tijian_c.cpp)
+
+# The command line program without its main(), so that tests can link it.
+set(TJ_PROGRAM_SOURCES
+    src/io/byte_source.cpp
+    src/io/text_decoder.cpp)
+
+# One test program each.
+set(TJ_TEST_SOURCES)
+
+# Programs that the oracles under tests/oracle drive.
+set(TJ_ORACLE_SOURCES)
+
+# libFuzzer programs.
+set(TJ_FUZZ_SOURCES)
+
+# Google Benchmark programs.
+set(TJ_BENCHMARK_SOURCES)
+
+# What an embedder may include; each is compiled alone.
+set(TJ_PUBLIC_HEADERS
+    tijian/accumulate.hpp
+    tijian/column_view.hpp
+    tijian/compile.hpp
+    tijian/compile_messages.hpp
+    tijian/composite_grade.hpp
+    tijian/csv_text.hpp
+    tijian/csv_writer.hpp
+    tijian/data_messages.hpp
+    tijian/display.hpp
+    tijian/fingerprint.hpp
+    tijian/formula/evaluator.hpp
+    tijian/formula/functions.hpp
+    tijian/formula/graph.hpp
+    tijian/formula/lowering.hpp
+    tijian/formula/messages.hpp
+    tijian/formula/operation.hpp
+    tijian/formula/parser.hpp
+    tijian/formula/ratio.hpp
+    tijian/formula/syntax.hpp
+    tijian/frame.hpp
+    tijian/framework.hpp
+    tijian/framework_fields.hpp
+    tijian/framework_json.hpp
+    tijian/grade.hpp
+    tijian/iso_date.hpp
+    tijian/issue.hpp
+    tijian/json_writer.hpp
+    tijian/judge.hpp
+    tijian/kernels/elementary.hpp
+    tijian/kernels/exact_sum.hpp
+    tijian/kernels/rounding.hpp
+    tijian/kernels/tile.hpp
+    tijian/kernels/variance.hpp
+    tijian/messages.hpp
+    tijian/nearest.hpp
+    tijian/owned_table.hpp
+    tijian/plan.hpp
+    tijian/published.hpp
+    tijian/result_table.hpp
+    tijian/row_leaves.hpp
+    tijian/table.hpp
+    tijian/table_state.hpp
+    tijian/tally.hpp
+    tijian/text.hpp
+    tijian/tijian.h
+    tijian/units.hpp
+    tijian/version.hpp)
+
+function(tijian_audit_sources)
+  set(listed ${TJ_LIBRARY_SOURCES} ${TJ_C_API_SOURCES} ${TJ_PROGRAM_SOURCES} src/cli/main.cpp
+             ${TJ_TEST_SOURCES} ${TJ_ORACLE_SOURCES} ${TJ_FUZZ_SOURCES} ${TJ_BENCHMARK_SOURCES})
+  foreach(header IN LISTS TJ_PUBLIC_HEADERS)
+    list(APPEND listed "include/${header}")
+  endforeach()
+  file(GLOB_RECURSE found RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS src/*.cpp
+       tests/unit/*.cpp tests/property/*.cpp tests/examples/*.cpp tests/cli/*.cpp tests/oracle/*.cpp
+       tests/fuzz/*.cpp benchmarks/*.cpp include/*.hpp include/*.h)
+  set(unlisted ${found})
+  list(REMOVE_ITEM unlisted ${listed})
+  if(unlisted)
+    list(JOIN unlisted "\n  " names)
+    message(FATAL_ERROR "Not listed in cmake/sources.cmake:\n  ${names}")
+  endif()
+endfunction()
+tijian_audit_sources()

@@ -1,0 +1,182 @@
+// Result tables: the columns that an assessment hands out, before any file format.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cmath>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tijian/owned_table.hpp"
+
+namespace tijian {
+
+enum class ResultType { text, number, integer, boolean };
+
+inline std::string_view result_type_name(ResultType type) {
+  switch (type) {
+    case ResultType::text: return "text";
+    case ResultType::number: return "number";
+    case ResultType::integer: return "integer";
+    case ResultType::boolean: return "boolean";
+  }
+  return "text";
+}
+
+/// One column. Only the vectors of its type are filled; a row without a bit in `valid` is null and
+/// holds 0 or an empty text. Texts lie end to end in `bytes`, text r in [offsets[r], offsets[r + 1]).
+struct ResultColumn {
+  std::string name;
+  ResultType type = ResultType::text;
+  std::string measure;
+  std::vector<double> numbers;
+  std::vector<std::int64_t> integers;
+  BitVector booleans;
+  std::vector<std::int64_t> offsets;
+  std::vector<char> bytes;
+  BitVector valid;
+
+  [[nodiscard]] std::size_t rows() const { return valid.size(); }
+};
+
+/// Where a result comes from; every table carries it.
+struct ResultSource {
+  std::string framework_id;
+  std::string framework_version;
+  std::string fingerprint;
+  std::string library_version;
+  int year = 0;
+  bool operator==(const ResultSource&) const = default;
+};
+
+/// A table of typed columns that is built row by row: `add_column` for each column first, then a
+/// `push_*` per column and row (or `end_row` to leave the rest of a row null).
+///
+/// A number that is NaN or infinite is pushed as null, −0 as 0: no result is either. Pushing into a
+/// column of another type, or adding a column to a table that has rows, throws std::logic_error.
+class ResultTable {
+ public:
+  ResultTable() = default;
+  explicit ResultTable(std::string name, ResultSource source = {})
+      : name_(std::move(name)), source_(std::move(source)) {}
+
+  std::size_t add_column(std::string name, ResultType type, std::string measure = {}) {
+    if (rows() != 0) throw std::logic_error("columns of a result table come before its rows");
+    ResultColumn& column = columns_.emplace_back();
+    column.name = std::move(name);
+    column.type = type;
+    column.measure = std::move(measure);
+    if (type == ResultType::text) column.offsets.push_back(0);
+    return columns_.size() - 1;
+  }
+
+  void push_text(std::size_t column, std::optional<std::string_view> value) {
+    ResultColumn& target = of_type(column, ResultType::text);
+    if (value) target.bytes.insert(target.bytes.end(), value->begin(), value->end());
+    target.offsets.push_back(static_cast<std::int64_t>(target.bytes.size()));
+    target.valid.push(value.has_value());
+  }
+  void push_number(std::size_t column, std::optional<double> value) {
+    ResultColumn& target = of_type(column, ResultType::number);
+    if (value && !std::isfinite(*value)) value.reset();
+    target.numbers.push_back(value.value_or(0) + 0.0);
+    target.valid.push(value.has_value());
+  }
+  void push_integer(std::size_t column, std::optional<std::int64_t> value) {
+    ResultColumn& target = of_type(column, ResultType::integer);
+    target.integers.push_back(value.value_or(0));
+    target.valid.push(value.has_value());
+  }
+  void push_boolean(std::size_t column, std::optional<bool> value) {
+    ResultColumn& target = of_type(column, ResultType::boolean);
+    target.booleans.push(value.value_or(false));
+    target.valid.push(value.has_value());
+  }
+  void push_null(std::size_t column) {
+    switch (columns_.at(column).type) {
+      case ResultType::text: push_text(column, std::nullopt); break;
+      case ResultType::number: push_number(column, std::nullopt); break;
+      case ResultType::integer: push_integer(column, std::nullopt); break;
+      case ResultType::boolean: push_boolean(column, std::nullopt); break;
+    }
+  }
+  /// Fills the columns that are behind with nulls, so that all have the same number of rows.
+  void end_row() {
+    const std::size_t longest = rows();
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+      while (columns_[column].rows() < longest) push_null(column);
+    }
+  }
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const ResultSource& source() const { return source_; }
+  void set_source(ResultSource source) { source_ = std::move(source); }
+  [[nodiscard]] const std::vector<ResultColumn>& columns() const { return columns_; }
+
+  /// Rows of the longest column; rows that a shorter one does not have are null in it.
+  [[nodiscard]] std::size_t rows() const {
+    std::size_t longest = 0;
+    for (const ResultColumn& column : columns_) longest = std::max(longest, column.rows());
+    return longest;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> column_index(std::string_view name) const {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].name == name) return i;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_null(std::size_t column, std::size_t row) const {
+    const ResultColumn& source = columns_.at(column);
+    return row >= source.rows() || !source.valid.test(row);
+  }
+  /// The cell, or nothing where it is null; the view is good until the table changes.
+  [[nodiscard]] std::optional<std::string_view> text(std::size_t column, std::size_t row) const {
+    const ResultColumn& source = of_type(column, ResultType::text);
+    if (is_null(column, row)) return std::nullopt;
+    const auto start = static_cast<std::size_t>(source.offsets[row]);
+    const auto end = static_cast<std::size_t>(source.offsets[row + 1]);
+    return std::string_view(source.bytes.data() + start, end - start);
+  }
+  [[nodiscard]] std::optional<double> number(std::size_t column, std::size_t row) const {
+    const ResultColumn& source = of_type(column, ResultType::number);
+    if (is_null(column, row)) return std::nullopt;
+    return source.numbers[row];
+  }
+  [[nodiscard]] std::optional<std::int64_t> integer(std::size_t column, std::size_t row) const {
+    const ResultColumn& source = of_type(column, ResultType::integer);
+    if (is_null(column, row)) return std::nullopt;
+    return source.integers[row];
+  }
+  [[nodiscard]] std::optional<bool> boolean(std::size_t column, std::size_t row) const {
+    const ResultColumn& source = of_type(column, ResultType::boolean);
+    if (is_null(column, row)) return std::nullopt;
+    return source.booleans.test(row);
+  }
+
+ private:
+  ResultColumn& of_type(std::size_t column, ResultType type) {
+    ResultColumn& target = columns_.at(column);
+    if (target.type != type)
+      throw std::logic_error("column " + target.name + " holds another type");
+    return target;
+  }
+  [[nodiscard]] const ResultColumn& of_type(std::size_t column, ResultType type) const {
+    const ResultColumn& source = columns_.at(column);
+    if (source.type != type)
+      throw std::logic_error("column " + source.name + " holds another type");
+    return source;
+  }
+
+  std::string name_;
+  ResultSource source_;
+  std::vector<ResultColumn> columns_;
+};
+
+}  // namespace tijian

@@ -1,0 +1,126 @@
+// The rows of a batch as the leaves of a table's row graph: columns are found by name, loaded tile by
+// tile, and what no formula may read (integers beyond 2^53, numbers in a boolean column) is noted.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tijian/data_messages.hpp"
+#include "tijian/formula/evaluator.hpp"
+#include "tijian/plan.hpp"
+#include "tijian/table.hpp"
+
+namespace tijian {
+
+/// What is wrong with a batch before any row is looked at: columns that are read but missing or of
+/// a type that cannot stand for theirs.
+inline Issues check_columns(const TablePlan& plan, const Framework& framework,
+                            const TableView& batch, bool with_key) {
+  Issues issues;
+  const auto want = [&](std::string_view id, Type type, bool optional) {
+    const ColumnView* column = batch.find(id);
+    const std::string place = plan.id + "/" + std::string(id);
+    if (column == nullptr) {
+      if (!optional)
+        issues.push_back(make_issue(data_messages::missing_column, place,
+                                    {{"table", plan.id}, {"column", id}}));
+    } else if (auto issue = accepts(*column, type, place)) {
+      issues.push_back(*issue);
+    }
+  };
+  for (const ColumnPlan& column : plan.columns)
+    if (column.read) want(column.id, column.type, column.optional);
+  const Table& table = framework.tables[plan.table];
+  want(table.unit, Type::text, false);
+  if (with_key)
+    for (const std::string& key : table.key) want(key, Type::text, false);
+  return issues;
+}
+
+/// One thread's view of a batch.
+class RowLeaves final : public formula::Leaves {
+ public:
+  RowLeaves(const TablePlan& plan, const TableView& batch) : plan_(plan), columns_(plan.columns.size()) {
+    for (std::size_t c = 0; c < plan.columns.size(); ++c)
+      if (plan.columns[c].leaf != none) columns_[c].view = batch.find(plan.columns[c].id);
+  }
+
+  void number(std::uint32_t leaf, std::size_t first, std::size_t rows,
+              kernels::NumberTile& tile) override {
+    Bound& column = columns_[plan_.leaves[leaf].index];
+    if (column.view == nullptr) {
+      tile.valid.fill(0);
+      std::fill(tile.values, tile.values + kernels::tile_rows, 0.0);
+      column.infinite.fill(0);
+    } else {
+      column.infinite.fill(0);
+      load_numbers(*column.view, static_cast<std::int64_t>(first), rows, tile, column.faults,
+                   &column.infinite);
+    }
+    column.loaded = static_cast<std::int64_t>(first);
+  }
+
+  void boolean(std::uint32_t leaf, std::size_t first, std::size_t rows,
+               kernels::BooleanTile& tile) override {
+    Bound& column = columns_[plan_.leaves[leaf].index];
+    if (plan_.leaves[leaf].kind == RowLeaf::Kind::infinite) {
+      // The number itself is loaded before, as its node is older; else load it aside.
+      if (column.loaded != static_cast<std::int64_t>(first)) {
+        if (!aside_) aside_ = std::make_unique<kernels::NumberTile>();
+        const std::uint32_t number_leaf = plan_.columns[plan_.leaves[leaf].index].leaf;
+        number(number_leaf, first, rows, *aside_);
+      }
+      tile.value = column.infinite;
+      kernels::set_first_rows(tile.valid, rows);
+      return;
+    }
+    if (column.view == nullptr) {
+      tile.value.fill(0);
+      tile.valid.fill(0);
+    } else {
+      load_booleans(*column.view, static_cast<std::int64_t>(first), rows, tile, column.faults);
+    }
+  }
+
+  void text(std::uint32_t leaf, std::size_t first, std::size_t rows,
+            kernels::TextTile& tile) override {
+    Bound& column = columns_[plan_.leaves[leaf].index];
+    if (column.view == nullptr)
+      tile.valid.fill(0);
+    else
+      load_texts(*column.view, static_cast<std::int64_t>(first), rows, tile, column.scratch);
+  }
+
+  /// What no formula may read, after the rows have been run.
+  [[nodiscard]] Issues faults() const {
+    Issues issues;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const LoadFaults& found = columns_[c].faults;
+      const std::string place = plan_.id + "/" + plan_.columns[c].id;
+      if (found.too_large)
+        issues.push_back(make_issue(data_messages::too_large, place,
+                                    {{"column", plan_.columns[c].id},
+                                     {"row", std::to_string(found.too_large_row + 1)}}));
+      if (found.not_boolean)
+        issues.push_back(make_issue(data_messages::not_boolean, place,
+                                    {{"column", plan_.columns[c].id},
+                                     {"row", std::to_string(found.not_boolean_row + 1)}}));
+    }
+    return issues;
+  }
+
+ private:
+  struct Bound {
+    const ColumnView* view = nullptr;
+    LoadFaults faults;
+    kernels::Mask infinite{};
+    std::int64_t loaded = -1;
+    TextScratch scratch;
+  };
+  const TablePlan& plan_;
+  std::vector<Bound> columns_;
+  std::unique_ptr<kernels::NumberTile> aside_;
+};
+
+}  // namespace tijian

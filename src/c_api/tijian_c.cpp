@@ -1,0 +1,9 @@
+// The C interface over the C++ library: everything else of the shared library is hidden.
+#include "tijian/tijian.h"
+
+#include "tijian/version.hpp"
+
+// The text behind a string_view made from a literal ends with a NUL.
+const char *tj_version(void) noexcept { return tijian::library_version.data(); }
+
+int32_t tj_abi_version(void) noexcept { return TJ_ABI_VERSION; }
