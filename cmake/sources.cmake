@@ -3,7 +3,8 @@
 
 # Compiled once, in tijian::tijian.
 set(TJ_LIBRARY_SOURCES
-    src/json/document.cpp)
+    src/json/document.cpp
+    src/json/json.cpp)
 
 # libtijian.so.
 set(TJ_C_API_SOURCES
@@ -11,11 +12,29 @@ set(TJ_C_API_SOURCES
 
 # The command line program without its main(), so that tests can link it.
 set(TJ_PROGRAM_SOURCES
+    src/io/atomic_file.cpp
     src/io/byte_source.cpp
+    src/io/csv_reader.cpp
+    src/io/csv_value.cpp
     src/io/text_decoder.cpp)
 
 # One test program each.
-set(TJ_TEST_SOURCES)
+set(TJ_TEST_SOURCES
+    tests/unit/column_view_test.cpp
+    tests/unit/composite_grade_test.cpp
+    tests/unit/decimal_test.cpp
+    tests/unit/elementary_test.cpp
+    tests/unit/exact_sum_test.cpp
+    tests/unit/formula/lexer_test.cpp
+    tests/unit/formula/parser_test.cpp
+    tests/unit/grade_test.cpp
+    tests/unit/iso_date_test.cpp
+    tests/unit/judge_test.cpp
+    tests/unit/published_test.cpp
+    tests/unit/rounding_test.cpp
+    tests/unit/table_test.cpp
+    tests/unit/tile_test.cpp
+    tests/unit/variance_test.cpp)
 
 # Programs that the oracles under tests/oracle drive.
 set(TJ_ORACLE_SOURCES)
@@ -29,6 +48,11 @@ set(TJ_BENCHMARK_SOURCES)
 # What an embedder may include; each is compiled alone.
 set(TJ_PUBLIC_HEADERS
     tijian/accumulate.hpp
+    tijian/assess.hpp
+    tijian/assessment.hpp
+    tijian/assessment_data.hpp
+    tijian/check.hpp
+    tijian/check_messages.hpp
     tijian/column_view.hpp
     tijian/compile.hpp
     tijian/compile_messages.hpp
@@ -36,11 +60,13 @@ set(TJ_PUBLIC_HEADERS
     tijian/csv_text.hpp
     tijian/csv_writer.hpp
     tijian/data_messages.hpp
-    tijian/display.hpp
+    tijian/decimal.hpp
+    tijian/entries.hpp
     tijian/fingerprint.hpp
     tijian/formula/evaluator.hpp
     tijian/formula/functions.hpp
     tijian/formula/graph.hpp
+    tijian/formula/lexer.hpp
     tijian/formula/lowering.hpp
     tijian/formula/messages.hpp
     tijian/formula/operation.hpp
@@ -49,11 +75,13 @@ set(TJ_PUBLIC_HEADERS
     tijian/formula/syntax.hpp
     tijian/frame.hpp
     tijian/framework.hpp
+    tijian/framework_defaults.hpp
     tijian/framework_fields.hpp
     tijian/framework_json.hpp
     tijian/grade.hpp
     tijian/iso_date.hpp
     tijian/issue.hpp
+    tijian/json.hpp
     tijian/json_writer.hpp
     tijian/judge.hpp
     tijian/kernels/elementary.hpp
@@ -61,18 +89,28 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/rounding.hpp
     tijian/kernels/tile.hpp
     tijian/kernels/variance.hpp
+    tijian/ledger.hpp
     tijian/messages.hpp
     tijian/nearest.hpp
     tijian/owned_table.hpp
     tijian/plan.hpp
+    tijian/plan_fingerprint.hpp
+    tijian/problems.hpp
     tijian/published.hpp
     tijian/result_table.hpp
+    tijian/result_tables.hpp
+    tijian/results.hpp
+    tijian/rollup.hpp
     tijian/row_leaves.hpp
+    tijian/screen.hpp
+    tijian/sink.hpp
     tijian/table.hpp
+    tijian/table_json_writer.hpp
     tijian/table_state.hpp
     tijian/tally.hpp
     tijian/text.hpp
     tijian/tijian.h
+    tijian/unit_leaves.hpp
     tijian/units.hpp
     tijian/version.hpp)
 

@@ -15,8 +15,8 @@ namespace dunhua {
 
 inline constexpr std::int64_t survey_year = 2025;
 
-using Answer = std::optional<bool>;           // empty: not asked
-using Number = std::optional<std::int64_t>;   // empty: not asked
+using Answer = std::optional<bool>;          // empty: not asked
+using Number = std::optional<std::int64_t>;  // empty: not asked
 using Area = std::optional<Thousandths>;
 
 struct Building {
@@ -59,13 +59,39 @@ struct Building {
   Answer no_smoke_alarm;
 };
 
-// The columns of randomness. Faults draw from `first_fault` on, so that a new fact above changes none.
+// The columns of randomness. Faults draw from `first_fault` on, so that a new fact above changes
+// none.
 enum Column : std::uint64_t {
-  height_class, floor_count, year_built, entrance_count, dwelling_count, resident_count, elderly_count,
-  structure_type, gas, riser_given, riser_delay, lead_in_given, horizontal_given, energy_answer,
-  life_left, life_detail, counted_dwellings, position_east, position_north, review_state,
-  faulty_building, data_fault, data_fault_kind, evidence_letter, facade_state, facade_area,
-  amount, amount_other, detail, first_fault = 1000
+  height_class,
+  floor_count,
+  year_built,
+  entrance_count,
+  dwelling_count,
+  resident_count,
+  elderly_count,
+  structure_type,
+  gas,
+  riser_given,
+  riser_delay,
+  lead_in_given,
+  horizontal_given,
+  energy_answer,
+  life_left,
+  life_detail,
+  counted_dwellings,
+  position_east,
+  position_north,
+  review_state,
+  faulty_building,
+  data_fault,
+  data_fault_kind,
+  evidence_letter,
+  facade_state,
+  facade_area,
+  amount,
+  amount_other,
+  detail,
+  first_fault = 1000
 };
 
 inline constexpr std::uint64_t building_table = 1;
@@ -100,11 +126,9 @@ inline Building sound_building(std::uint64_t number, const Draw& draw) {
     b.entrances = draw.between(entrance_count, 1, 2);
   }
   if (b.kind.empty()) b.kind = "apartment";
-  b.structure = b.floors >= 7             ? "concrete"
-                : draw.chance(structure_type, 150) ? "mixed"
-                                                   : "masonry";
+  b.structure = b.floors >= 7 ? "concrete" : draw.chance(structure_type, 150) ? "mixed" : "masonry";
   b.dwellings = b.floors * b.entrances * per_floor;
-  b.residents = b.dwellings * draw.between(resident_count, 90, 160) / 100;
+  b.residents = b.dwellings * draw.between(resident_count, 120, 220) / 100;
   b.residents_60 = b.residents * draw.between(elderly_count, 10, 45) / 100;
 
   b.has_gas = draw.chance(gas, b.floors <= 3 ? 150 : 930);
@@ -137,8 +161,8 @@ inline Building sound_building(std::uint64_t number, const Draw& draw) {
 }
 
 // A fault that the form can record: where it can occur, how often among faulty buildings, how it is
-// written. Shares follow the published counts of Yichang 2025 (8,302 buildings), rare ones raised so
-// that 3,000 buildings hold each of them.
+// written. Shares follow the published counts of Yichang 2025 (8,302 buildings), rare ones raised
+// so that 3,000 buildings hold each of them.
 struct BuildingFault {
   std::string_view item;
   std::uint64_t per_mille;
@@ -150,7 +174,8 @@ inline bool always(const Building&) { return true; }
 
 inline constexpr std::array building_faults = {
     BuildingFault{"H01.1", 25, always, [](Building& b, const Draw&) { b.wall_cracks = true; }},
-    BuildingFault{"H01.2", 25, always, [](Building& b, const Draw&) { b.load_bearing_removed = true; }},
+    BuildingFault{"H01.2", 25, always,
+                  [](Building& b, const Draw&) { b.load_bearing_removed = true; }},
     BuildingFault{"H01.3", 25, [](const Building& b) { return b.structure != "concrete"; },
                   [](Building& b, const Draw&) { b.masonry_decay = true; }},
     BuildingFault{"H01.4", 20, always, [](Building& b, const Draw&) { b.bay_window_added = true; }},
@@ -160,9 +185,10 @@ inline constexpr std::array building_faults = {
     BuildingFault{"H02.2", 30,
                   [](const Building& b) { return *b.has_gas && pipe_age(b, b.lead_in_year) >= 20; },
                   [](Building& b, const Draw&) { b.lead_in_bad = true; }},
-    BuildingFault{"H02.3", 40,
-                  [](const Building& b) { return *b.has_gas && pipe_age(b, b.horizontal_year) >= 20; },
-                  [](Building& b, const Draw&) { b.horizontal_bad = true; }},
+    BuildingFault{
+        "H02.3", 40,
+        [](const Building& b) { return *b.has_gas && pipe_age(b, b.horizontal_year) >= 20; },
+        [](Building& b, const Draw&) { b.horizontal_bad = true; }},
     BuildingFault{"H03.1", 80, always, [](Building& b, const Draw&) { b.stairs_bad = true; }},
     BuildingFault{"H03.2", 25, always, [](Building& b, const Draw&) { b.shaft_blocked = true; }},
     BuildingFault{"H03.3", 300, [](const Building& b) { return b.floors >= 10; },
@@ -209,8 +235,8 @@ inline constexpr std::array building_faults = {
     BuildingFault{"H09.4", 30, always, [](Building& b, const Draw&) { b.no_call_device = true; }},
 };
 
-// Damage to the façade is graded by its area: exactly 10 and 30 m² belong to the middle grade. An item
-// of severity `none` (H04.0: no hazard) is counted and is no problem.
+// Damage to the façade is graded by its area: exactly 10 and 30 m² belong to the middle grade. An
+// item of severity `none` (H04.0: no hazard) is counted and is no problem.
 inline std::string_view damage_facade(Building& b, const Draw& draw) {
   const auto state = draw.below(facade_state, 1000);
   if (state >= 320) return {};
@@ -244,13 +270,32 @@ struct FormFault {
 };
 
 inline constexpr std::array form_faults = {
-    FormFault{"riser-before-built", {}, [](const Building& b) { return *b.has_gas; },
-              [](Building& b, const Draw& draw) { b.riser_year = b.built - draw.between(amount, 1, 9); }},
-    FormFault{"elderly-share", {}, always,
-              [](Building& b, const Draw& draw) { b.residents_60 = b.residents + draw.between(amount, 1, 9); }},
-    FormFault{"smoke-asked", {}, [](const Building& b) { return b.floors < 10; },
+    FormFault{
+        "riser-before-built",
+        {},
+        [](const Building& b) { return *b.has_gas; },
+        [](Building& b, const Draw& draw) { b.riser_year = b.built - draw.between(amount, 1, 9); }},
+    FormFault{"gas-asked",
+              {},
+              [](const Building& b) { return !*b.has_gas; },
+              [](Building& b, const Draw&) { b.riser_bad = false; }},
+    FormFault{"built-in-future",
+              {},
+              [](const Building& b) { return !*b.has_gas; },
+              [](Building& b, const Draw&) { b.built = survey_year + 1; }},
+    FormFault{"elderly-share",
+              {},
+              always,
+              [](Building& b, const Draw& draw) {
+                b.residents_60 = b.residents + draw.between(amount, 1, 9);
+              }},
+    FormFault{"smoke-asked",
+              {},
+              [](const Building& b) { return b.floors < 10; },
               [](Building& b, const Draw& draw) { b.no_smoke_alarm = draw.chance(detail, 500); }},
-    FormFault{"facade-area", {}, always,
+    FormFault{"facade-area",
+              {},
+              always,
               [](Building& b, const Draw& draw) {
                 b.facade_hazard_m2 = Thousandths{draw.between(facade_area, 1'000, 60'000)};
               }},
@@ -267,7 +312,9 @@ inline constexpr std::array form_faults = {
                 b.facade_bad = true;
                 b.facade_hazard_m2 = Thousandths{60'000'000};
               }},
-    FormFault{"range:floors", {}, [](const Building& b) { return b.floors < 8; },
+    FormFault{"range:floors",
+              {},
+              [](const Building& b) { return b.floors < 8; },
               [](Building& b, const Draw&) { b.floors = 250; }},
 };
 
@@ -276,16 +323,20 @@ class Buildings {
   Buildings(const std::filesystem::path& folder, std::uint64_t seed, FaultList& faults)
       : seed_(seed),
         faults_(faults),
-        file_(folder / "buildings.csv",
-              "compound_id,building_id,residence_no,unit_count,built,floors,residents,residents_60,lon,lat,"
-              "structure,kind,review,evidence,wall_cracks,masonry_decay,load_bearing_removed,"
-              "bay_window_added,has_gas,riser_year,riser_bad,lead_in_year,lead_in_bad,horizontal_year,"
-              "horizontal_bad,stairs_bad,shaft_blocked,fire_door_bad,hydrant_bad,extinguisher_bad,"
-              "exit_sign_bad,corridor_clutter,corridor_bikes,facade_bad,facade_hazard_m2,hanging_bad,"
-              "window_bad,roof_leak,seepage,no_kitchen_dwellings,no_bath_dwellings,non_self_contained,"
-              "water_pipe_bad,heating_short,cables_bad,lift_missing,entrance_bad,handrail_missing,"
-              "needy_homes,energy_flag,remaining_life,demolition_planned,energy_done,no_fibre,"
-              "no_security,no_smoke_alarm,no_call_device") {}
+        file_(
+            folder / "buildings.csv",
+            "compound_id,building_id,residence_no,unit_count,built,floors,residents,residents_60,"
+            "lon,lat,"
+            "structure,kind,review,evidence,wall_cracks,masonry_decay,load_bearing_removed,"
+            "bay_window_added,has_gas,riser_year,riser_bad,lead_in_year,lead_in_bad,horizontal_"
+            "year,"
+            "horizontal_bad,stairs_bad,shaft_blocked,fire_door_bad,hydrant_bad,extinguisher_bad,"
+            "exit_sign_bad,corridor_clutter,corridor_bikes,facade_bad,facade_hazard_m2,hanging_bad,"
+            "window_bad,roof_leak,seepage,no_kitchen_dwellings,no_bath_dwellings,non_self_"
+            "contained,"
+            "water_pipe_bad,heating_short,cables_bad,lift_missing,entrance_bad,handrail_missing,"
+            "needy_homes,energy_flag,remaining_life,demolition_planned,energy_done,no_fibre,"
+            "no_security,no_smoke_alarm,no_call_device") {}
 
   // The facts of a building, which its compound sums up whether or not the row was handed in.
   Building facts(std::uint64_t number) const {
@@ -306,11 +357,12 @@ class Buildings {
       if (state < 18) b.review.reset();  // no state recorded: counts
       if (draw.chance(faulty_building, 120)) {
         damage(b, draw, compound, object);
-      } else if (draw.chance(data_fault, 25)) {
+      } else if (draw.chance(data_fault, 40)) {
         spoil(b, draw, compound, object);
       } else if (*b.has_gas && pipe_age(b, b.riser_year) < 20 && draw.chance(detail, 40)) {
         b.riser_bad = true;
-        faults_.decoy("buildings", compound, object, "H02.1", "corroded, but under 20 years in service");
+        faults_.decoy("buildings", compound, object, "H02.1",
+                      "corroded but under 20 years in service");
       }
     }
     write_row(b, draw, compound, object, row_in_compound);
@@ -362,12 +414,12 @@ class Buildings {
               b.masonry_decay, b.load_bearing_removed, b.bay_window_added, b.has_gas, b.riser_year,
               b.riser_bad, b.lead_in_year, b.lead_in_bad, b.horizontal_year, b.horizontal_bad,
               b.stairs_bad, b.shaft_blocked, b.fire_door_bad, b.hydrant_bad, b.extinguisher_bad,
-              b.exit_sign_bad, b.corridor_clutter, b.corridor_bikes, b.facade_bad, b.facade_hazard_m2,
-              b.hanging_bad, b.window_bad, b.roof_leak, b.seepage, b.no_kitchen, b.no_bath,
-              b.non_self_contained, b.water_pipe_bad, b.heating_short, b.cables_bad, b.lift_missing,
-              b.entrance_bad, b.handrail_missing, b.needy_homes, b.energy_flag, b.remaining_life,
-              b.demolition_planned, b.energy_done, b.no_fibre, b.no_security, b.no_smoke_alarm,
-              b.no_call_device);
+              b.exit_sign_bad, b.corridor_clutter, b.corridor_bikes, b.facade_bad,
+              b.facade_hazard_m2, b.hanging_bad, b.window_bad, b.roof_leak, b.seepage, b.no_kitchen,
+              b.no_bath, b.non_self_contained, b.water_pipe_bad, b.heating_short, b.cables_bad,
+              b.lift_missing, b.entrance_bad, b.handrail_missing, b.needy_homes, b.energy_flag,
+              b.remaining_life, b.demolition_planned, b.energy_done, b.no_fibre, b.no_security,
+              b.no_smoke_alarm, b.no_call_device);
   }
 
   std::uint64_t seed_;

@@ -37,11 +37,13 @@ class Compounds {
   Compounds(const std::filesystem::path& folder, std::uint64_t seed, FaultList& faults)
       : seed_(seed),
         faults_(faults),
-        file_(folder / "compounds.csv",
-              "compound_id,compound_type,built,renewal,property_flag,floor_area,dwellings,residents,"
-              "residents_60,buildings,buildings_1_3,buildings_4_6,buildings_7_9,buildings_10,ebike_built,"
-              "ebike_need,ebike_existing,waste_no_bins,waste_mixed,waste_no_point,smart_no_lockers,"
-              "smart_no_security,smart_no_platform") {}
+        file_(
+            folder / "compounds.csv",
+            "compound_id,compound_type,built,renewal,property_flag,floor_area,dwellings,residents,"
+            "residents_60,buildings_total,buildings_1_3,buildings_4_6,buildings_7_9,buildings_10,"
+            "ebike_built,"
+            "ebike_need,ebike_existing,waste_no_bins,waste_mixed,waste_no_point,smart_no_lockers,"
+            "smart_no_security,smart_no_platform") {}
 
   void write(std::uint64_t number, const Id& id, const CompoundSums& sums) {
     const Draw draw(seed_, compound_table, number);

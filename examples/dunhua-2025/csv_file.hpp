@@ -67,7 +67,8 @@ class CsvFile {
   // A full disk shows here at the latest; the destructor must not throw.
   void close() {
     flush();
-    if (std::fclose(file_.release()) != 0) throw std::runtime_error("cannot write " + path_.string());
+    if (std::fclose(file_.release()) != 0)
+      throw std::runtime_error("cannot write " + path_.string());
   }
 
  private:
@@ -82,8 +83,8 @@ class CsvFile {
   void append(std::string_view value) { buffer_.append(value); }
   void append(bool value) { buffer_.push_back(value ? '1' : '0'); }
   template <std::integral Integer>
-    requires(!std::same_as<Integer, bool> && !std::same_as<Integer, char>)
-  void append(Integer value) {
+  requires(!std::same_as<Integer, bool> &&
+           !std::same_as<Integer, char>) void append(Integer value) {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, value);
     buffer_.append(digits, end.ptr);
@@ -134,8 +135,8 @@ class FaultList {
 
   // `item` is empty where an indicator without items misses its target.
   template <typename Unit, typename Object>
-  void problem(std::string_view table, const Unit& unit, const Object& object, std::string_view item,
-               std::string_view confirmation = {}) {
+  void problem(std::string_view table, const Unit& unit, const Object& object,
+               std::string_view item, std::string_view confirmation = {}) {
     if (faults_ == nullptr) return;
     faults_->row(std::string_view("problem"), table, unit, object, item.substr(0, item.find('.')),
                  item.find('.') == std::string_view::npos ? std::string_view() : item, empty,

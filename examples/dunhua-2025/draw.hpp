@@ -1,6 +1,6 @@
-// Random numbers that are a pure function of (seed, column, row), so that any row can be made without
-// the ones before it and a longer table begins with the bytes of a shorter one. Integers only: the
-// same bytes with every compiler and CPU.
+// Random numbers that are a pure function of (seed, column, row), so that any row can be made
+// without the ones before it and a longer table begins with the bytes of a shorter one. Integers
+// only: the same bytes with every compiler and CPU.
 #ifndef EXAMPLES_DUNHUA_2025_DRAW_HPP
 #define EXAMPLES_DUNHUA_2025_DRAW_HPP
 
@@ -8,7 +8,8 @@
 
 namespace dunhua {
 
-// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection of 64 bits without visible structure.
+// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection of 64 bits without visible
+// structure.
 constexpr std::uint64_t mix(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15ULL;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;

@@ -1,6 +1,6 @@
-// Writes survey tables shaped like the real forms of a city health check, SYNTHETIC from the first row to
-// the last, with faults that the ledger must find (faults.csv). Deterministic; any length begins with the
-// bytes of a shorter one; constant memory.
+// Writes survey tables shaped like the real forms of a city health check, SYNTHETIC from the first
+// row to the last, with faults that the ledger must find (faults.csv). Deterministic; any length
+// begins with the bytes of a shorter one; constant memory.
 
 #include <charconv>
 #include <cstdint>
@@ -40,7 +40,8 @@ std::uint64_t parse_number(std::string_view option, std::string_view text, std::
                            std::uint64_t highest) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < lowest || number > highest) {
+  if (error != std::errc() || end != text.data() + text.size() || number < lowest ||
+      number > highest) {
     throw std::invalid_argument(std::string(option) + " takes a whole number from " +
                                 std::to_string(lowest) + " to " + std::to_string(highest));
   }
@@ -55,7 +56,8 @@ Options parse(int count, char** arguments) {
       options.list_faults = false;
       continue;
     }
-    if (i + 1 == count) throw std::invalid_argument("a value is missing after " + std::string(option));
+    if (i + 1 == count)
+      throw std::invalid_argument("a value is missing after " + std::string(option));
     const std::string_view value = arguments[++i];
     if (option == "--output") {
       options.output = value;
@@ -75,8 +77,8 @@ Options parse(int count, char** arguments) {
   return options;
 }
 
-// Buildings, compounds and units in one pass. A compound that the last building leaves half surveyed is
-// described whole (its form, its `buildings_due`), so its coverage is below 1.
+// Buildings, compounds and units in one pass. A compound that the last building leaves half
+// surveyed is described whole (its form, its `buildings_due`), so its coverage is below 1.
 void write_places(const Options& options, FaultList& faults) {
   Buildings buildings(options.output, options.seed, faults);
   Compounds compounds(options.output, options.seed, faults);
@@ -107,9 +109,12 @@ void write_places(const Options& options, FaultList& faults) {
 void write_notice(const Options& options) {
   CsvFile notice(options.output / "SYNTHETIC.md", "# SYNTHETIC DATA / 合成数据");
   notice.text(
-      "\nEvery figure in this folder was made by a program (examples/dunhua-2025/generate.cpp). None of it\n"
-      "describes Dunhua or any real building, compound, community or person; all ids begin with `syn-`.\n"
-      "本文件夹全部数据由程序生成，与敦化市及任何真实的楼栋、小区、社区、个人无关；所有编号以 `syn-` 开头。\n\n");
+      "\nEvery figure in this folder was made by a program (examples/dunhua-2025/generate.cpp). "
+      "None of it\n"
+      "describes Dunhua or any real building, compound, community or person; all ids begin with "
+      "`syn-`.\n"
+      "本文件夹全部数据由程序生成，与敦化市及任何真实的楼栋、小区、社区、个人无关；所有编号以 "
+      "`syn-` 开头。\n\n");
   notice.text("buildings " + std::to_string(options.buildings) + ", seed " +
               std::to_string(options.seed) + ", mean compound size " +
               std::to_string(options.compound_size) + ", residents " +

@@ -1,6 +1,6 @@
-// The resident survey by the handbook's sampling rules: at least 1,500 people and 0.6 ‰ of the built-up
-// population, at least 6 in each community, at most 70 % women, 16–29, 30–59 and 60+ near 30, 55 and 15 %,
-// at most 15 % officials, all 16 or older and resident for half a year.
+// The resident survey by the handbook's sampling rules: at least 1,500 people and 0.6 ‰ of the
+// built-up population, at least 6 in each community, at most 70 % women, 16–29, 30–59 and 60+ near
+// 30, 55 and 15 %, at most 15 % officials, all 16 or older and resident for half a year.
 #ifndef EXAMPLES_DUNHUA_2025_RESIDENTS_HPP
 #define EXAMPLES_DUNHUA_2025_RESIDENTS_HPP
 
@@ -35,7 +35,8 @@ inline constexpr std::array<QuestionBlock, 4> question_blocks = {
 
 inline std::string resident_header() {
   std::string header =
-      "community_id,respondent_id,street_name,community_population,sex,age,official,half_year,weight";
+      "community_id,respondent_id,street_name,community_population,sex,age,official,half_year,"
+      "weight";
   for (const auto& block : question_blocks) {
     for (std::uint64_t i = 1; i <= block.count; ++i) {
       header.append(",").append(block.prefix).append(std::to_string(i));
@@ -55,8 +56,8 @@ class Residents {
   }
 
  private:
-  // The community that is furthest behind its share of the people (Sainte-Laguë): proportional at every
-  // length, and the first respondents reach every community.
+  // The community that is furthest behind its share of the people (Sainte-Laguë): proportional at
+  // every length, and the first respondents reach every community.
   std::size_t next_community() {
     std::size_t next = 0;
     for (std::size_t i = 1; i < communities.size(); ++i) {
@@ -74,15 +75,16 @@ class Residents {
     const bool invalid = row % invalid_every == invalid_every - 1;
     const std::uint64_t valid_index = row - row / invalid_every;
     // An invalid respondent takes no place in the sample.
-    const std::size_t place = invalid ? static_cast<std::size_t>(draw.below(0, communities.size()))
-                                      : next_community();
+    const std::size_t place =
+        invalid ? static_cast<std::size_t>(draw.below(0, communities.size())) : next_community();
     const auto& community = communities[place];
     const Id object{"syn-r", row + 1};
 
     // Quotas hold in every 20 valid rows in turn: 6 young, 11 middle, 3 old; 11 women; 2 officials.
     const auto turn = valid_index * 7 % 20;
-    std::int64_t age = turn < 6 ? draw.between(1, 16, 29) : turn < 17 ? draw.between(1, 30, 59)
-                                                                      : draw.between(1, 60, 84);
+    std::int64_t age = turn < 6    ? draw.between(1, 16, 29)
+                       : turn < 17 ? draw.between(1, 30, 59)
+                                   : draw.between(1, 60, 84);
     const bool female = valid_index * 3 % 20 < 11;
     const bool official = valid_index % 20 == 4 || valid_index % 20 == 13;
     bool half_year = true;
@@ -119,12 +121,13 @@ class Residents {
     file_.end_row();
   }
 
-  // 1 … 5, near 3.6 (72 points of 100). The envelope in Bohai 2 (q_sh4) and flooding (q_su13) are felt to
-  // be bad: under 60 points, which raises a severity and lowers a grade.
+  // 1 … 5, near 3.6 (72 points of 100). The envelope in Bohai 2 (q_sh4) and flooding (q_su13) are
+  // felt to be bad: under 60 points, which raises a severity and lowers a grade.
   static std::int64_t answer(const Draw& draw, std::uint64_t column, std::size_t place,
                              std::string_view prefix, std::uint64_t question) {
-    const bool unhappy = (prefix == "q_sh" && question == 4 && communities[place].id == "syn-bohai-2") ||
-                         (prefix == "q_su" && question == 13);
+    const bool unhappy =
+        (prefix == "q_sh" && question == 4 && communities[place].id == "syn-bohai-2") ||
+        (prefix == "q_su" && question == 13);
     const auto point = draw.below(column, 100);
     if (unhappy) return point < 30 ? 1 : point < 60 ? 2 : point < 85 ? 3 : point < 95 ? 4 : 5;
     return point < 4 ? 1 : point < 12 ? 2 : point < 42 ? 3 : point < 82 ? 4 : 5;

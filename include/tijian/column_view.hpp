@@ -1,7 +1,7 @@
 // Borrowed tables: columns in the layouts of Apache Arrow or plain arrays, read where they lie.
 //
-// Nothing here owns or copies a column; tijian/table.hpp turns a tile of rows into numbers, booleans
-// or texts.
+// Nothing here owns or copies a column; tijian/table.hpp turns a tile of rows into numbers,
+// booleans or texts.
 #pragma once
 
 #include <cstddef>
@@ -76,8 +76,8 @@ struct ColumnView {
   Storage storage = Storage::nulls;
   std::int64_t length = 0;  ///< rows, not counting `offset`
   std::int64_t offset = 0;
-  const void* values = nullptr;  ///< numbers, bits, offsets, views or indices
-  const void* data = nullptr;    ///< bytes of texts; for views `const void* const*`
+  const void* values = nullptr;            ///< numbers, bits, offsets, views or indices
+  const void* data = nullptr;              ///< bytes of texts; for views `const void* const*`
   const std::uint8_t* validity = nullptr;  ///< bit 1: not null; no bitmap: nothing is null
   const ColumnView* dictionary = nullptr;
   Storage index_storage = Storage::int32;
@@ -149,9 +149,9 @@ namespace table_messages {
 inline constexpr Message column_type{
     "data.column_type", "列“{column}”的存储类型为 {storage}，不能作为{type_zh}读取",
     "column \"{column}\" is stored as {storage}, which cannot be read as {type}"};
-inline constexpr Message column_length{"data.column_length",
-                                       "列“{column}”有 {found} 行，表有 {expected} 行",
-                                       "column \"{column}\" has {found} rows, the table {expected}"};
+inline constexpr Message column_length{
+    "data.column_length", "列“{column}”有 {found} 行，表有 {expected} 行",
+    "column \"{column}\" has {found} rows, the table {expected}"};
 inline constexpr Message duplicate_column{"data.duplicate_column", "列名“{column}”重复出现",
                                           "there are two columns named \"{column}\""};
 inline constexpr Message unsound{"data.unsound_column", "列“{column}”的内存布局无效：{detail_zh}",
@@ -162,9 +162,7 @@ inline constexpr Message unsound{"data.unsound_column", "列“{column}”的内
 inline bool is_integer(Storage storage) {
   return storage >= Storage::int8 && storage <= Storage::uint64;
 }
-inline bool is_numeric(Storage storage) {
-  return storage <= Storage::decimal128;
-}
+inline bool is_numeric(Storage storage) { return storage <= Storage::decimal128; }
 inline bool is_flat_text(Storage storage) {
   return storage == Storage::utf8 || storage == Storage::large_utf8 ||
          storage == Storage::utf8_view;
@@ -172,10 +170,10 @@ inline bool is_flat_text(Storage storage) {
 
 /// Nothing where a column stored so can stand for `type`, else why not.
 ///
-/// number: any numeric storage. boolean: booleans, or numbers (each is then checked to be 0 or 1 while
-/// loading). text: texts, integers for their digits, dates and instants for their ISO 8601 form,
-/// dictionaries of those; never floats or decimals, whose digits are not one text. All-null columns
-/// stand for every type. `place` is `table/column`.
+/// number: any numeric storage. boolean: booleans, or numbers (each is then checked to be 0 or 1
+/// while loading). text: texts, integers for their digits, dates and instants for their ISO 8601
+/// form, dictionaries of those; never floats or decimals, whose digits are not one text. All-null
+/// columns stand for every type. `place` is `table/column`.
 inline std::optional<Issue> accepts(const ColumnView& column, Type type, std::string place) {
   const auto fits_text = [](Storage storage) {
     return is_flat_text(storage) || is_integer(storage) || storage == Storage::date32 ||
@@ -201,17 +199,17 @@ inline std::optional<Issue> accepts(const ColumnView& column, Type type, std::st
     stored += " of ";
     stored += storage_name(column.dictionary->storage);
   }
-  const std::string_view type_name =
-      type == Type::number ? "number" : type == Type::boolean ? "boolean" : "text";
-  const std::string_view type_name_zh =
-      type == Type::number ? "数值" : type == Type::boolean ? "布尔值" : "文本";
+  const std::string_view type_name = type == Type::number    ? "number"
+                                     : type == Type::boolean ? "boolean"
+                                                             : "text";
+  const std::string_view type_name_zh = type == Type::number    ? "数值"
+                                        : type == Type::boolean ? "布尔值"
+                                                                : "文本";
   const std::size_t slash = place.rfind('/');
   const std::string name = slash == std::string::npos ? place : place.substr(slash + 1);
-  Issue issue = make_issue(table_messages::column_type, std::move(place),
-                           {{"column", name},
-                            {"storage", stored},
-                            {"type", type_name},
-                            {"type_zh", type_name_zh}});
+  Issue issue = make_issue(
+      table_messages::column_type, std::move(place),
+      {{"column", name}, {"storage", stored}, {"type", type_name}, {"type_zh", type_name_zh}});
   issue.found = stored;
   issue.expected = type_name;
   return issue;
@@ -293,9 +291,9 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
       const std::int64_t start = (column.offset + row) * 4;
       const auto size = element_at<std::int32_t>(column.values, start);
       if (size < 0) return fault("文本长度为负", "the length of a text is negative");
-      if (size > 12 && (column.data == nullptr ||
-                        element_at<std::int32_t>(column.values, start + 2) < 0 ||
-                        element_at<std::int32_t>(column.values, start + 3) < 0))
+      if (size > 12 &&
+          (column.data == nullptr || element_at<std::int32_t>(column.values, start + 2) < 0 ||
+           element_at<std::int32_t>(column.values, start + 3) < 0))
         return fault("文本视图无效", "a text points outside its buffers");
     }
     return std::nullopt;
@@ -319,8 +317,8 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
   return std::nullopt;
 }
 
-/// All that is wrong with the shape of a table, before any of its values is read: columns of another
-/// length, names that occur twice, layouts that are unsound.
+/// All that is wrong with the shape of a table, before any of its values is read: columns of
+/// another length, names that occur twice, layouts that are unsound.
 inline Issues unsound(const TableView& table, const std::string& table_name) {
   Issues issues;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {

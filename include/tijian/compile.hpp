@@ -97,7 +97,7 @@ class Compiler {
         {"coverage", Field::coverage},     {"reported", Field::reported},
         {"grade", Field::grade},           {"evidence", Field::evidence}};
     const auto leaf = [&](Field field) {
-      return UnitLeaf{UnitLeaf::Kind::result, none, series, field};
+      return UnitLeaf{UnitLeaf::Kind::result, no_index, series, field};
     };
     results_.emplace(prefix, ResultName{leaf(Field::value), Type::number});
     for (const auto& [name, field] : fields)
@@ -133,25 +133,25 @@ class Compiler {
           {"survey", Field::survey},         {"coverage", Field::coverage},
           {"problems", Field::problems}};
       if (const auto at = own.find(name); at != own.end())
-        return ResultName{{UnitLeaf::Kind::result, none, series, at->second}, Type::number};
+        return ResultName{{UnitLeaf::Kind::result, no_index, series, at->second}, Type::number};
     }
     if ((names & static_cast<int>(UnitNames::previous)) != 0 && name == "previous")
-      return ResultName{{UnitLeaf::Kind::result, none, series, Field::previous}, Type::number};
+      return ResultName{{UnitLeaf::Kind::result, no_index, series, Field::previous}, Type::number};
     if (const auto at = plan_.attribute_index.find(name); at != plan_.attribute_index.end())
-      return ResultName{{UnitLeaf::Kind::attribute, none, at->second, Field::value},
+      return ResultName{{UnitLeaf::Kind::attribute, no_index, at->second, Field::value},
                         plan_.attributes[at->second].type};
     if ((names & static_cast<int>(UnitNames::results)) != 0)
       if (const auto at = results_.find(name); at != results_.end()) return at->second;
-    if (name == "id") return ResultName{{UnitLeaf::Kind::id, none, none, Field::value}, Type::text};
+    if (name == "id") return ResultName{{UnitLeaf::Kind::id, no_index, no_index, Field::value}, Type::text};
     if (name == "name")
-      return ResultName{{UnitLeaf::Kind::name, none, none, Field::value}, Type::text};
+      return ResultName{{UnitLeaf::Kind::name, no_index, no_index, Field::value}, Type::text};
     if (name == "level")
-      return ResultName{{UnitLeaf::Kind::level, none, none, Field::value}, Type::text};
+      return ResultName{{UnitLeaf::Kind::level, no_index, no_index, Field::value}, Type::text};
     if (name == "year")
-      return ResultName{{UnitLeaf::Kind::year, none, none, Field::value}, Type::number};
+      return ResultName{{UnitLeaf::Kind::year, no_index, no_index, Field::value}, Type::number};
     for (std::uint32_t p = 0; p < plan_.parameter_ids.size(); ++p)
       if (plan_.parameter_ids[p] == name)
-        return ResultName{{UnitLeaf::Kind::parameter, none, p, Field::value},
+        return ResultName{{UnitLeaf::Kind::parameter, no_index, p, Field::value},
                           scalar_type(plan_.parameter_values[p])};
     return std::nullopt;
   }
@@ -201,7 +201,7 @@ class Compiler {
         if (plan.columns[c].id == name) return plan.columns[c].node;
       if (plan.source == TablePlan::Source::units) {
         const auto found =
-            unit_name(name, static_cast<int>(UnitNames::results), none);
+            unit_name(name, static_cast<int>(UnitNames::results), no_index);
         if (found && found->leaf.kind != UnitLeaf::Kind::parameter) {
           const std::uint32_t index = intern_unit_leaf(found->leaf, found->type).second;
           return row_leaf(plan, {RowLeaf::Kind::unit_leaf, index}, found->type);
@@ -348,7 +348,7 @@ class Compiler {
     if (!source.applies_when.empty())
       plan_.tables[at].applies_when =
           lower_unit(source.applies_when, place + "/applies_when", Type::boolean,
-                     static_cast<int>(UnitNames::attributes), none);
+                     static_cast<int>(UnitNames::attributes), no_index);
     if (!source.expected.empty()) {
       const auto found = plan_.attribute_index.find(source.expected);
       if (found != plan_.attribute_index.end() &&
@@ -441,7 +441,7 @@ class Compiler {
       plan.on_fail = check.on_fail;
       plan.message = check.message;
       plan.expect = lower_formula(*syntax, place + "/expect", t, Type::boolean, no_node,
-                                  static_cast<int>(UnitNames::results), none, nullptr);
+                                  static_cast<int>(UnitNames::results), no_index, nullptr);
       if (plan.expect != no_node) plan_.unit_checks.push_back(std::move(plan));
       return;
     }
@@ -544,7 +544,7 @@ class Compiler {
       reach(pending.failed);
     }
     for (ColumnPlan& column : table.columns)
-      column.read = column.leaf != none && reached[rows.leaf(column.leaf, column.type)] != 0;
+      column.read = column.leaf != no_index && reached[rows.leaf(column.leaf, column.type)] != 0;
 
     std::vector<NodeId> left_out;
     for (const RowCheckPlan& check : table.checks)
@@ -566,8 +566,8 @@ class Compiler {
   void add_series(std::uint32_t i) {
     const Indicator& indicator = framework().indicators[i];
     const std::string place = "/indicators/" + std::to_string(i);
-    std::uint32_t table = none;
-    std::uint32_t lowest = none;
+    std::uint32_t table = no_index;
+    std::uint32_t lowest = no_index;
     if (!indicator.table.empty()) {
       if (const auto level = derived_level(indicator.table)) {
         table = add_derived_table(indicator.table, TablePlan::Source::units, *level);
@@ -581,21 +581,21 @@ class Compiler {
       } else {
         for (std::uint32_t t = 0; t < framework().tables.size(); ++t)
           if (plan_.tables[t].id == indicator.table) table = t;
-        if (table != none) lowest = plan_.tables[table].level;
+        if (table != no_index) lowest = plan_.tables[table].level;
       }
     }
     std::vector<std::uint32_t> levels;
     for (std::size_t l = 0; l < indicator.levels.size(); ++l) {
       const auto at = plan_.level_index.find(indicator.levels[l]);
       if (at == plan_.level_index.end()) continue;
-      if (lowest != none && at->second < lowest)
+      if (lowest != no_index && at->second < lowest)
         issues_.push_back(make_issue(compile_messages::level_below_table,
                                      place + "/levels/" + std::to_string(l),
                                      {{"level", indicator.levels[l]}, {"table", indicator.table}}));
       levels.push_back(at->second);
     }
     if (indicator.levels.empty()) {
-      if (lowest != none) {
+      if (lowest != no_index) {
         for (std::uint32_t l = lowest; l < framework().levels.size(); ++l) levels.push_back(l);
       } else {
         for (std::uint32_t l = 0; l < framework().levels.size(); ++l)
@@ -628,16 +628,16 @@ class Compiler {
       plan_.items.push_back(item);
       plan_.series[summary].items.push_back(at);
       results_.emplace(indicator.items[k].id,
-                       ResultName{{UnitLeaf::Kind::item_value, none, at, Field::value}, Type::number});
+                       ResultName{{UnitLeaf::Kind::item_value, no_index, at, Field::value}, Type::number});
     }
-    if (table != none) plan_.tables[table].series.push_back(summary);
+    if (table != no_index) plan_.tables[table].series.push_back(summary);
   }
 
   void lower_series(std::uint32_t s) {
     const Indicator& indicator = framework().indicators[plan_.series[s].indicator];
     const std::string indicator_place =
         "/indicators/" + std::to_string(plan_.series[s].indicator);
-    const bool is_component = plan_.series[s].component != none;
+    const bool is_component = plan_.series[s].component != no_index;
     const Component* component =
         is_component ? &indicator.components[plan_.series[s].component] : nullptr;
     const std::string place =
@@ -650,8 +650,8 @@ class Compiler {
                              : !indicator.items.empty()   ? "count(*) filter (where problem)"
                                                           : std::string();
     const std::uint32_t table = plan_.series[s].table;
-    if (!text.empty() && table != none) lower_value(s, text, place + "/formula");
-    if (!indicator.gap_base.empty() && table != none && !is_component) {
+    if (!text.empty() && table != no_index) lower_value(s, text, place + "/formula");
+    if (!indicator.gap_base.empty() && table != no_index && !is_component) {
       if (const auto syntax = parse(indicator.gap_base, place + "/gap_base"))
         plan_.series[s].gap_base =
             lower_formula(*syntax, place + "/gap_base", table, Type::number, problem_of(s),
@@ -686,7 +686,7 @@ class Compiler {
     }
     plan_.series[s].severity =
         lower_cases(indicator.severity, indicator_place + "/severity", s, true, is_component);
-    const auto& own_grades =
+    const std::optional<std::vector<Case>>& own_grades =
         is_component && component->grades ? component->grades : indicator.grades;
     if (own_grades)
       plan_.series[s].grades =
@@ -696,12 +696,13 @@ class Compiler {
     plan_.framework_severity.push_back(
         lower_cases(framework().severity, "/severity", s, true, s != 0));
     plan_.framework_grades.push_back(
-        lower_cases(framework().grades, "/grades", s, false, s != 0));
+        lower_cases(framework().grades.value_or(std::vector<Case>{}), "/grades", s, false,
+                    s != 0));
   }
 
   NodeId problem_of(std::uint32_t s) {
     const SeriesPlan& series = plan_.series[plan_.series_of_indicator[plan_.series[s].indicator]];
-    if (series.table == none || series.items.empty()) return no_node;
+    if (series.table == no_index || series.items.empty()) return no_node;
     std::vector<NodeId> when;
     for (const std::uint32_t item : series.items)
       if (plan_.items[item].when != no_node && plan_.items[item].severity >= 0)
@@ -718,7 +719,7 @@ class Compiler {
       const std::string item_place = place + "/items/" + std::to_string(k);
       plan_.items[at].severity = item.severity == "none" ? -1 : severity_index(item.severity);
       plan_.items[at].time_class = time_class_index(item.time_class, indicator.kind);
-      if (table == none) continue;
+      if (table == no_index) continue;
       const NodeId when = lower_row(item.when, item_place + "/when", table, Type::boolean);
       plan_.items[at].when = when;
       if (when == no_node) continue;
@@ -756,7 +757,7 @@ class Compiler {
                           static_cast<int>(UnitNames::attributes), s, nullptr);
       }
     }
-    if (table == none) return;
+    if (table == no_index) return;
     const auto& items = plan_.series[s].items;
     formula::Aggregates& aggregates = plan_.tables[table].aggregates;
     if (indicator.overlaps)
@@ -779,10 +780,16 @@ class Compiler {
     }
   }
 
+  static bool mentions(const formula::Syntax& syntax, std::string_view name) {
+    return std::any_of(syntax.nodes.begin(), syntax.nodes.end(), [&](const auto& node) {
+      return node.kind == formula::SyntaxKind::identifier && node.text == name;
+    });
+  }
+
   static bool mentions_problem(const std::string& text) {
     Issues ignored;
     const auto syntax = formula::parse(text, ignored);
-    return !syntax || formula::mentions(*syntax, "problem");
+    return !syntax || mentions(*syntax, "problem");
   }
 
   void lower_value(std::uint32_t s, const std::string& text, const std::string& place) {
@@ -790,7 +797,7 @@ class Compiler {
     if (!syntax) return;
     const std::uint32_t table = plan_.series[s].table;
     const NodeId problem = problem_of(s);
-    if (problem == no_node && formula::mentions(*syntax, "problem") &&
+    if (problem == no_node && mentions(*syntax, "problem") &&
         node_of(plan_.tables[table], "problem") == no_node) {
       issues_.push_back(make_issue(compile_messages::problem_without_items, place));
       return;
@@ -844,9 +851,9 @@ class Compiler {
 
   void lower_target(std::uint32_t s, const Target& target, const std::string& place) {
     constexpr int names = static_cast<int>(UnitNames::previous);
-    const auto bound = [&](const Bound& bound, const char* key) {
-      if (const double* number = std::get_if<double>(&bound)) return plan_.units.constant(*number);
-      if (const std::string* text = std::get_if<std::string>(&bound))
+    const auto bound = [&](const Bound& given, const char* key) {
+      if (const double* number = std::get_if<double>(&given)) return plan_.units.constant(*number);
+      if (const std::string* text = std::get_if<std::string>(&given))
         return lower_unit(*text, place + "/" + key, Type::number, names, s);
       return no_node;
     };
@@ -920,8 +927,8 @@ class Compiler {
       if (at != plan_.indicator_index.end()) plan.series = plan_.series_of_indicator[at->second];
       plan.severity = rule.is.empty() ? -1 : severity_index(rule.is);
       plan.when = lower_unit(rule.when, "/rules/" + std::to_string(r) + "/when", Type::boolean,
-                             static_cast<int>(UnitNames::results), none);
-      if (plan.when != no_node && plan.series != none) plan_.rules.push_back(plan);
+                             static_cast<int>(UnitNames::results), no_index);
+      if (plan.when != no_node && plan.series != no_index) plan_.rules.push_back(plan);
     }
   }
 
@@ -930,8 +937,8 @@ class Compiler {
     std::vector<std::set<std::uint32_t>> needs(count);
     for (std::uint32_t i = 0; i < count; ++i) {
       const SeriesPlan& series = plan_.series[plan_.series_of_indicator[i]];
-      if (series.survey != none) needs[i].insert(plan_.series[series.survey].indicator);
-      if (series.table == none || plan_.tables[series.table].source != TablePlan::Source::units)
+      if (series.survey != no_index) needs[i].insert(plan_.series[series.survey].indicator);
+      if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::units)
         continue;
       for (const RowLeaf& leaf : plan_.tables[series.table].leaves) {
         if (leaf.kind != RowLeaf::Kind::unit_leaf) continue;

@@ -1,5 +1,5 @@
-// The composite grade 优/良/中/差 of an aspect from the grades of its indicators, by the rule of the
-// handbook (城市发展质量总体评价标准), in integers.
+// The composite grade 优/良/中/差 of an aspect from the grades of its indicators, by the rule of
+// the handbook (城市发展质量总体评价标准), in integers.
 #pragma once
 
 #include <array>
@@ -59,8 +59,7 @@ struct CompositeResult {
 ///
 /// b >= 80 % without an insufficient one but a < 80 % is in no line: good, with `rule_hole`.
 [[nodiscard]] constexpr CompositeResult composite_grade(const GradeCounts& counts) {
-  const std::int64_t graded =
-      counts.very_good + counts.good + counts.fair + counts.insufficient;
+  const std::int64_t graded = counts.very_good + counts.good + counts.fair + counts.insufficient;
   if (graded <= 0) return {};
   const std::int64_t all = graded + counts.ungraded;
   const std::int64_t better = counts.very_good + counts.good;

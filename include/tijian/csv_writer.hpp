@@ -1,52 +1,23 @@
 // Result tables as CSV after RFC 4180, safe to open in a spreadsheet.
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "tijian/csv_text.hpp"
+#include "tijian/json_writer.hpp"
 #include "tijian/result_table.hpp"
+#include "tijian/sink.hpp"
 
 namespace tijian {
-
-/// Takes the pieces of a file in order, at most 64 KiB each. What it throws goes to the caller.
-using Sink = std::function<void(std::string_view)>;
 
 struct CsvOptions {
   bool byte_order_mark = true;  ///< spreadsheets read UTF-8 only behind one
   bool guard_formulas = true;   ///< an apostrophe before texts that begin like a formula
-  bool source_columns = false;  ///< framework, version, fingerprint, library and year behind each row
-};
-
-/// Collects text and hands it to a sink in pieces of at most 64 KiB.
-class BufferedSink {
- public:
-  static constexpr std::size_t piece_size = std::size_t{64} * 1024;
-
-  explicit BufferedSink(const Sink& sink) : sink_(sink) { buffer_.reserve(piece_size); }
-
-  void write(std::string_view text) {
-    while (text.size() > piece_size - buffer_.size()) {
-      const std::size_t part = piece_size - buffer_.size();
-      buffer_.append(text.substr(0, part));
-      text.remove_prefix(part);
-      flush();
-    }
-    buffer_.append(text);
-  }
-  void flush() {
-    if (!buffer_.empty()) sink_(buffer_);
-    buffer_.clear();
-  }
-
- private:
-  const Sink& sink_;
-  std::string buffer_;
+  bool source_columns =
+      false;  ///< framework, version, fingerprint, library and year behind each row
 };
 
 namespace csv_detail {
@@ -55,7 +26,7 @@ namespace csv_detail {
 /// split it, end the row or trim it.
 inline void append_text_cell(std::string& line, std::string_view text, bool guard,
                              std::string& cleaned) {
-  // A cell that begins with NUL is guarded although NUL is removed: what follows it may be a formula.
+  // Cleaned first: a control character that goes may have stood before a formula.
   cleaned.clear();
   append_without_controls(cleaned, text);
   const bool guarded = guard && needs_formula_guard(cleaned);
@@ -73,27 +44,22 @@ inline void append_text_cell(std::string& line, std::string_view text, bool guar
 inline void append_cell(std::string& line, const ResultTable& table, std::size_t column,
                         std::size_t row, const CsvOptions& options, std::string& cleaned) {
   if (table.is_null(column, row)) return;
-  std::array<char, 32> digits;
-  const auto append_digits = [&](auto value) {
-    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    line.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-  };
   switch (table.columns()[column].type) {
     case ResultType::text:
       append_text_cell(line, *table.text(column, row), options.guard_formulas, cleaned);
       break;
     // Numbers are never guarded: −3 must stay a number that a spreadsheet can add up.
-    case ResultType::number: append_digits(*table.number(column, row)); break;
-    case ResultType::integer: append_digits(*table.integer(column, row)); break;
+    case ResultType::number: append_json_number(line, *table.number(column, row)); break;
+    case ResultType::integer: line += std::to_string(*table.integer(column, row)); break;
     case ResultType::boolean: line += *table.boolean(column, row) ? "true" : "false"; break;
   }
 }
 
 }  // namespace csv_detail
 
-/// Writes `table`: a header, then one line per row, CRLF. Null is an empty cell (an empty text, too:
-/// CSV has one nothing); numbers in the shortest form that reads back to the same bits, whatever the
-/// locale; booleans true and false. Throws only what the sink throws.
+/// Writes `table`: a header, then one line per row, CRLF. Null is an empty cell (an empty text,
+/// too: CSV has one nothing); numbers in the shortest form that reads back to the same bits,
+/// whatever the locale; booleans true and false. Throws only what the sink throws.
 inline void write_csv(const ResultTable& table, const Sink& sink, const CsvOptions& options = {}) {
   BufferedSink out(sink);
   std::string line;

@@ -72,7 +72,10 @@ inline constexpr Message entry_reason{"entries.reason",
                                       "entry in row {row} overrides a grade or severity without "
                                       "a reason"};
 
-inline constexpr std::array all{missing_column, null_id,       duplicate_unit,  two_parents,
+inline constexpr Message unknown_result{"data.unknown_result", "没有结果表 {table}",
+                                        "there is no result table {table}"};
+
+inline constexpr std::array all{unknown_result, missing_column, null_id,       duplicate_unit,  two_parents,
                                 unknown_level,  orphan,        cycle,           wrong_level,
                                 attribute_value, infinite_value, too_large,     not_boolean,
                                 unknown_table,  refused_row,   unknown_units,   null_units,

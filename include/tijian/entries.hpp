@@ -20,10 +20,10 @@
 namespace tijian {
 
 struct Entry {
-  std::uint32_t unit = none;
-  std::uint32_t series = none;  // of the indicator or component; none for an aspect's grade
-  std::uint32_t aspect = none;
-  std::uint32_t item = none;    // into Plan::items
+  std::uint32_t unit = no_index;
+  std::uint32_t series = no_index;  // of the indicator or component; none for an aspect's grade
+  std::uint32_t aspect = no_index;
+  std::uint32_t item = no_index;    // into Plan::items
   std::string object;
   int year = 0;
   double value = null_number;
@@ -71,8 +71,8 @@ class Entries {
       Reader row{*plan, units, issues, r + 1};
       Entry entry;
       entry.row = r + 1;
-      entry.unit = unit[r] ? units.find(*unit[r]) : none;
-      if (entry.unit == none) row.unknown("unit", unit[r].value_or(""), {});
+      entry.unit = unit[r] ? units.find(*unit[r]) : no_index;
+      if (entry.unit == no_index) row.unknown("unit", unit[r].value_or(""), {});
       entry.year = is_null(years[r]) ? year : static_cast<int>(years[r]);
       if (!is_null(years[r]) && years[r] != static_cast<double>(entry.year))
         row.wrong("year 必须是整数", "year has to be a whole number");
@@ -80,7 +80,7 @@ class Entries {
         entry.aspect = row.aspect(*aspect[r]);
       else
         entry.series = row.series(indicator[r].value_or(""), component[r]);
-      if (item[r] && !item[r]->empty() && entry.series != none)
+      if (item[r] && !item[r]->empty() && entry.series != no_index)
         entry.item = row.item(entry.series, *item[r]);
       entry.object = object[r].value_or("");
       entry.value = value[r];
@@ -88,7 +88,7 @@ class Entries {
       entry.denominator = denominator[r];
       entry.published = published[r];
       if (grade[r] && !grade[r]->empty()) {
-        if (entry.aspect != none)
+        if (entry.aspect != no_index)
           entry.composite = row.composite(*grade[r]);
         else
           entry.grade = row.grade(*grade[r]);
@@ -112,13 +112,13 @@ class Entries {
         else
           row.one_of("evidence", *evidence[r], {"A", "B", "C", "D", "E"});
       }
-      if (entry.series != none && is_null(entry.value) && !is_null(entry.numerator))
+      if (entry.series != no_index && is_null(entry.value) && !is_null(entry.numerator))
         entry.value = quotient(*plan, entry);
       const auto [at, fresh] =
           entries.index_.emplace(Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year,
                                      entry.object},
                                  entries.list_.size());
-      if (!fresh && entry.unit != none)
+      if (!fresh && entry.unit != no_index)
         row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
                            {{"row", std::to_string(r + 1)},
                             {"other", std::to_string(entries.list_[at->second].row)}}));
@@ -132,12 +132,12 @@ class Entries {
 
   /// The entry of a unit × indicator or component (and item, object) in a year, or null.
   [[nodiscard]] const Entry* find(std::uint32_t series, std::uint32_t unit, int year,
-                                  std::uint32_t item = none, const std::string& object = {}) const {
-    return at({series, none, item, unit, year, object});
+                                  std::uint32_t item = no_index, const std::string& object = {}) const {
+    return at({series, no_index, item, unit, year, object});
   }
   /// The entry of a unit × aspect in a year, or null.
   [[nodiscard]] const Entry* find_aspect(std::uint32_t aspect, std::uint32_t unit, int year) const {
-    return at({none, aspect, none, unit, year, {}});
+    return at({no_index, aspect, no_index, unit, year, {}});
   }
 
  private:
@@ -152,7 +152,7 @@ class Entries {
   static double quotient(const PlanData& plan, const Entry& entry) {
     const SeriesPlan& series = plan.series[entry.series];
     const Indicator& indicator = plan.framework.indicators[series.indicator];
-    const std::string& own = series.component == none
+    const std::string& own = series.component == no_index
                                  ? indicator.measure
                                  : indicator.components[series.component].measure;
     const std::string& measure = own.empty() ? indicator.measure : own;
@@ -203,7 +203,7 @@ class Entries {
         known.push_back(plan.framework.aspects[a].id);
       }
       unknown("aspect", id, known);
-      return none;
+      return no_index;
     }
     std::uint32_t series(const std::string& id, const std::optional<std::string>& component) {
       const auto at = plan.indicator_index.find(id);
@@ -211,7 +211,7 @@ class Entries {
         std::vector<std::string> known;
         for (const Indicator& indicator : plan.framework.indicators) known.push_back(indicator.id);
         unknown("indicator", id, known);
-        return none;
+        return no_index;
       }
       const std::uint32_t summary = plan.series_of_indicator[at->second];
       if (!component || component->empty()) return summary;
@@ -222,7 +222,7 @@ class Entries {
         known.push_back(components[c].id);
       }
       unknown("component", *component, known);
-      return none;
+      return no_index;
     }
     std::uint32_t item(std::uint32_t series_index, const std::string& id) {
       std::vector<std::string> known;
@@ -233,7 +233,7 @@ class Entries {
         known.push_back(item.id);
       }
       unknown("item", id, known);
-      return none;
+      return no_index;
     }
     std::optional<Grade> grade(const std::string& id) {
       for (std::size_t g = 0; g < grade_names.size(); ++g)

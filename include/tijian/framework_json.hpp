@@ -29,6 +29,18 @@ inline void append_pointer_step(std::string& pointer, std::string_view step) {
   }
 }
 
+/// The key that a step of a JSON pointer stands for.
+inline std::string pointer_key(std::string_view step) {
+  std::string key;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    if (step[i] == '~' && i + 1 < step.size())
+      key += step[++i] == '1' ? '/' : '~';
+    else
+      key += step[i];
+  }
+  return key;
+}
+
 namespace framework_json_detail {
 
 using framework_fields::Field;
@@ -71,14 +83,7 @@ class Writer {
     const auto found = extensions_.find(pointer_);
     if (found == extensions_.end()) return;
     for (const auto& [step, value] : found->second) {
-      std::string key;
-      for (std::size_t i = 0; i < step.size(); ++i) {
-        if (step[i] == '~' && i + 1 < step.size())
-          key += step[++i] == '1' ? '/' : '~';
-        else
-          key += step[i];
-      }
-      json_.key(key);
+      json_.key(pointer_key(step));
       json_.raw(value);
     }
   }

@@ -75,12 +75,12 @@ enum class GradeOrigin : std::uint8_t { computed, corrected, overridden };
 struct GradeFacts {
   Verdict verdict = Verdict::no_data;
   Kind kind = Kind::guiding;
-  bool has_value = false;          ///< a value, computed or reported, that counts (`value_counts`)
+  bool has_value = false;  ///< a value, computed or reported, that counts (`value_counts`)
   std::optional<double> gap;
   bool never_graded = false;       ///< `"grades": []`
   std::optional<Grade> condition;  ///< of the first of the `grades` conditions that holds
   std::optional<double> survey_score;
-  std::optional<Grade> entry;      ///< given by an entry, with a reason
+  std::optional<Grade> entry;  ///< given by an entry, with a reason
 };
 
 struct GradeChoice {
@@ -105,9 +105,9 @@ struct GradeChoice {
   return GradeChoice{after, after == *computed ? GradeOrigin::computed : GradeOrigin::corrected};
 }
 
-/// The grade of an indicator with components: the worst of theirs. Null where its verdict is no data
-/// or not applicable, for the components that are known do not speak for the others, and where no
-/// component has a grade.
+/// The grade of an indicator with components: the worst of theirs. Null where its verdict is no
+/// data or not applicable, for the components that are known do not speak for the others, and where
+/// no component has a grade.
 [[nodiscard]] inline std::optional<Grade> grade_components(
     Verdict summary, std::span<const std::optional<Grade>> components) {
   if (!value_counts(summary)) return std::nullopt;

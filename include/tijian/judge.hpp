@@ -42,18 +42,12 @@ struct EvaluatedTarget {
 /// Whether `value` meets `target`. Both ends of `between` belong to it.
 [[nodiscard]] inline bool satisfies(double value, const EvaluatedTarget& target) {
   switch (target.op) {
-    case Operator::greater_equal:
-      return value >= target.value;
-    case Operator::greater:
-      return value > target.value;
-    case Operator::less_equal:
-      return value <= target.value;
-    case Operator::less:
-      return value < target.value;
-    case Operator::equal:
-      return value == target.value;
-    case Operator::between:
-      return value >= target.low && value <= target.high;
+    case Operator::greater_equal: return value >= target.value;
+    case Operator::greater: return value > target.value;
+    case Operator::less_equal: return value <= target.value;
+    case Operator::less: return value < target.value;
+    case Operator::equal: return value == target.value;
+    case Operator::between: return value >= target.low && value <= target.high;
   }
   return false;
 }
@@ -119,16 +113,10 @@ struct RatioParts {
   double result = 0;
   switch (target.op) {
     case Operator::greater_equal:
-    case Operator::greater:
-      result = lacking(target.value);
-      break;
+    case Operator::greater: result = lacking(target.value); break;
     case Operator::less_equal:
-    case Operator::less:
-      result = -lacking(target.value);
-      break;
-    case Operator::equal:
-      result = std::fabs(lacking(target.value));
-      break;
+    case Operator::less: result = -lacking(target.value); break;
+    case Operator::equal: result = std::fabs(lacking(target.value)); break;
     case Operator::between: {
       const double below = lacking(target.low);
       const double above = -lacking(target.high);
@@ -161,16 +149,16 @@ enum class Verdict : std::uint8_t {
 
 /// What decided a verdict.
 enum class VerdictReason : std::uint8_t {
-  does_not_apply,      ///< applies_when is false
-  not_in_batch,        ///< the table's applies_when is false for the unit
-  never_judged,        ///< an inventory or a fact
-  item_holds,          ///< a floor, and an item below it holds
-  problem_counted,     ///< a floor, and a count or sum misses its target
-  no_rows,             ///< no rows and no entry
-  no_known_row,        ///< rows, and none answers what the formula asks
-  low_coverage,        ///< known / expected rows under min_coverage
-  undefined_value,     ///< the formula gives null
-  no_target_given,     ///< no target applies to the unit
+  does_not_apply,   ///< applies_when is false
+  not_in_batch,     ///< the table's applies_when is false for the unit
+  never_judged,     ///< an inventory or a fact
+  item_holds,       ///< a floor, and an item below it holds
+  problem_counted,  ///< a floor, and a count or sum misses its target
+  no_rows,          ///< no rows and no entry
+  no_known_row,     ///< rows, and none answers what the formula asks
+  low_coverage,     ///< known / expected rows under min_coverage
+  undefined_value,  ///< the formula gives null
+  no_target_given,  ///< no target applies to the unit
   target_met,
   target_missed
 };
@@ -187,30 +175,22 @@ enum class VerdictReason : std::uint8_t {
 /// The reason in words, for the column `reason` of the table of verdicts.
 [[nodiscard]] inline Text reason_text(VerdictReason reason) {
   switch (reason) {
-    case VerdictReason::does_not_apply:
-      return {"不适用于该单元", "does not apply to this unit"};
-    case VerdictReason::not_in_batch:
-      return {"不在本批次", "not in this batch"};
-    case VerdictReason::never_judged:
-      return {"不参与评价", "never judged"};
+    case VerdictReason::does_not_apply: return {"不适用于该单元", "does not apply to this unit"};
+    case VerdictReason::not_in_batch: return {"不在本批次", "not in this batch"};
+    case VerdictReason::never_judged: return {"不参与评价", "never judged"};
     case VerdictReason::item_holds:
       return {"发现问题：有检查内容成立", "problem observed: an item holds"};
     case VerdictReason::problem_counted:
       return {"发现问题：计数或合计未达标", "problem observed: a count or sum misses its target"};
-    case VerdictReason::no_rows:
-      return {"无记录，也无填报", "no rows and no entry"};
+    case VerdictReason::no_rows: return {"无记录，也无填报", "no rows and no entry"};
     case VerdictReason::no_known_row:
       return {"有记录，但均缺少所需的值", "rows, but none with the values needed"};
-    case VerdictReason::low_coverage:
-      return {"覆盖率低于下限", "coverage under the minimum"};
+    case VerdictReason::low_coverage: return {"覆盖率低于下限", "coverage under the minimum"};
     case VerdictReason::undefined_value:
       return {"公式无定义的结果", "the formula has no defined result"};
-    case VerdictReason::no_target_given:
-      return {"无适用的标准", "no target applies"};
-    case VerdictReason::target_met:
-      return {"达到标准", "meets the target"};
-    case VerdictReason::target_missed:
-      return {"未达到标准", "misses the target"};
+    case VerdictReason::no_target_given: return {"无适用的标准", "no target applies"};
+    case VerdictReason::target_met: return {"达到标准", "meets the target"};
+    case VerdictReason::target_missed: return {"未达到标准", "misses the target"};
   }
   return {};
 }
@@ -230,8 +210,8 @@ struct VerdictFacts {
   bool item_holds = false;             ///< an item, not of severity none, holds somewhere beneath
   bool count_or_sum = false;           ///< the formula is a count or a sum
   bool complete_and_supplied = false;  ///< the table lists all there are, and was supplied
-  /// A unit of the table's level beneath, where the indicator applies, has no rows (and the table is
-  /// not complete) or is not in this year's batch.
+  /// A unit of the table's level beneath, where the indicator applies, has no rows (and the table
+  /// is not complete) or is not in this year's batch.
   bool gaps_beneath = false;
 };
 
@@ -275,8 +255,8 @@ struct Judgement {
 }
 
 /// The verdict: the first that fits of not applicable, never judged, a floor's observed problem
-/// (whatever its coverage, target or value), no data, no target, met, unmet. A target that no number
-/// can meet counts as none.
+/// (whatever its coverage, target or value), no data, no target, met, unmet. A target that no
+/// number can meet counts as none.
 [[nodiscard]] inline Judgement judge(const VerdictFacts& facts) {
   Judgement judgement;
   judgement.applies_unknown = !facts.applies.has_value();
@@ -288,8 +268,7 @@ struct Judgement {
   if (facts.applies && !*facts.applies)
     return decide(Verdict::not_applicable, VerdictReason::does_not_apply);
   if (facts.batch_excludes) return decide(Verdict::not_applicable, VerdictReason::not_in_batch);
-  if (facts.kind == Kind::inventory)
-    return decide(Verdict::inventory, VerdictReason::never_judged);
+  if (facts.kind == Kind::inventory) return decide(Verdict::inventory, VerdictReason::never_judged);
   if (facts.kind == Kind::fact) return decide(Verdict::fact, VerdictReason::never_judged);
 
   const bool floor = facts.kind == Kind::floor;
@@ -301,8 +280,7 @@ struct Judgement {
   if (!has_target) return decide(Verdict::no_target, VerdictReason::no_target_given);
   if (!satisfies(*facts.value, *facts.target))
     return decide(Verdict::unmet, VerdictReason::target_missed);
-  judgement.provisional =
-      floor && ((facts.coverage && *facts.coverage < 1) || facts.gaps_beneath);
+  judgement.provisional = floor && ((facts.coverage && *facts.coverage < 1) || facts.gaps_beneath);
   return decide(Verdict::met, VerdictReason::target_met);
 }
 
@@ -318,19 +296,13 @@ struct Judgement {
   // Rank of what decides: the first component of the highest rank gives verdict and reason.
   const auto rank = [](Verdict verdict) {
     switch (verdict) {
-      case Verdict::unmet:
-        return 5;
-      case Verdict::no_data:
-        return 4;
-      case Verdict::met:
-        return 3;
-      case Verdict::no_target:
-        return 2;
+      case Verdict::unmet: return 5;
+      case Verdict::no_data: return 4;
+      case Verdict::met: return 3;
+      case Verdict::no_target: return 2;
       case Verdict::inventory:
-      case Verdict::fact:
-        return 1;
-      case Verdict::not_applicable:
-        break;
+      case Verdict::fact: return 1;
+      case Verdict::not_applicable: break;
     }
     return 0;
   };
@@ -383,8 +355,9 @@ enum class SeverityOrigin : std::uint8_t {
 }
 
 struct SeverityFacts {
-  std::optional<int> indicator_condition;  ///< of the first of the indicator's conditions that holds
-  std::optional<int> worst_item;           ///< of the worst item that holds
+  std::optional<int>
+      indicator_condition;        ///< of the first of the indicator's conditions that holds
+  std::optional<int> worst_item;  ///< of the worst item that holds
   std::optional<int> framework_condition;  ///< of the first of the framework's that holds
   std::optional<double> gap;
   bool floor = false;

@@ -1,5 +1,5 @@
-// Tables that own their columns, built one column after another: what the CSV reader fills, and small
-// frames made in a program.
+// Tables that own their columns, built one column after another: what the CSV reader fills, and
+// small frames made in a program.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +38,8 @@ class BitVector {
 
 /// Owned columns, all of the same number of rows. Null is null: no value stands for it.
 ///
-/// `add_*` throws std::invalid_argument where a column has another number of rows than the first one.
-/// `view()` borrows: it is good while the table lives and no column is added.
+/// `add_*` throws std::invalid_argument where a column has another number of rows than the first
+/// one. `view()` borrows: it is good while the table lives and no column is added.
 class OwnedTable {
  public:
   /// A table without columns still has rows (an OwnedTable of 0 rows and no columns is empty).

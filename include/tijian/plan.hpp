@@ -19,7 +19,7 @@
 
 namespace tijian {
 
-inline constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::max();
 
 /// What a result of an indicator, component or item is asked for in a condition ("H02.verdict").
 enum class Field : std::uint8_t {
@@ -31,8 +31,8 @@ enum class Field : std::uint8_t {
 struct UnitLeaf {
   enum class Kind : std::uint8_t { statistic, attribute, parameter, id, name, level, year, result, item_value };
   Kind kind = Kind::year;
-  std::uint32_t table = none;      // statistic: the TablePlan
-  std::uint32_t index = none;      // statistic, attribute, parameter, series or item
+  std::uint32_t table = no_index;      // statistic: the TablePlan
+  std::uint32_t index = no_index;      // statistic, attribute, parameter, series or item
   Field field = Field::value;      // result
   bool operator<(const UnitLeaf& other) const {
     return std::tie(kind, table, index, field) <
@@ -62,8 +62,8 @@ struct ColumnPlan {
   Type type = Type::number;
   bool optional = false;
   bool read = false;                        // some formula, check, weight or evidence reads it
-  std::uint32_t leaf = none;                // its leaf in the row graph
-  std::uint32_t infinite_leaf = none;       // true where the frame has ±Inf
+  std::uint32_t leaf = no_index;                // its leaf in the row graph
+  std::uint32_t infinite_leaf = no_index;       // true where the frame has ±Inf
   formula::NodeId node = formula::no_node;  // with what is outside min, max, values read as null
 };
 
@@ -73,13 +73,13 @@ struct RowCheckPlan {
   OnFail on_fail = OnFail::warn;
   Text message;
   formula::NodeId failed = formula::no_node;  // boolean, never null
-  std::uint32_t slot = none;                  // counts the failing rows of all rows
+  std::uint32_t slot = no_index;                  // counts the failing rows of all rows
 };
 
 /// A check over the aggregates of a unit.
 struct UnitCheckPlan {
   std::string id;
-  std::uint32_t table = none;  // the TablePlan whose aggregates it reads
+  std::uint32_t table = no_index;  // the TablePlan whose aggregates it reads
   std::string table_id;
   std::uint32_t level = 0;
   OnFail on_fail = OnFail::warn;
@@ -91,18 +91,18 @@ struct TablePlan {
   enum class Source : std::uint8_t { survey, units, previous };
   Source source = Source::survey;
   std::string id;
-  std::uint32_t table = none;  // index in the framework, survey tables only
+  std::uint32_t table = no_index;  // index in the framework, survey tables only
   std::uint32_t level = 0;     // of the rows' units (survey, units)
   formula::Aggregates aggregates;
   std::vector<RowLeaf> leaves;
   std::vector<ColumnPlan> columns;            // survey and previous
   std::vector<std::uint8_t> over_all_rows;    // by slot: also counts rows that are left out
-  std::uint32_t rows_slot = none;             // counts every row
+  std::uint32_t rows_slot = no_index;             // counts every row
   formula::NodeId included = formula::no_node;  // rows that enter aggregates; no_node: all
   formula::NodeId evidence = formula::no_node;  // 1 (A) … 5 (E)
   std::vector<RowCheckPlan> checks;
   formula::NodeId applies_when = formula::no_node;  // in the unit graph
-  std::uint32_t expected = none;                    // attribute
+  std::uint32_t expected = no_index;                    // attribute
   std::vector<std::uint32_t> series;                // that aggregate this table
   std::vector<std::pair<std::string, formula::NodeId>> groups;
 };
@@ -120,12 +120,12 @@ struct CasePlan {
 };
 
 struct ItemPlan {
-  std::uint32_t indicator = none;
+  std::uint32_t indicator = no_index;
   std::uint32_t item = 0;                     // in the indicator
   formula::NodeId when = formula::no_node;    // in the table's row graph
-  std::uint32_t count_slot = none;            // rows in which it holds
-  std::uint32_t known_slot = none;            // rows in which it is known
-  std::uint32_t evidence_slot = none;         // the best letter of the rows in which it holds
+  std::uint32_t count_slot = no_index;            // rows in which it holds
+  std::uint32_t known_slot = no_index;            // rows in which it is known
+  std::uint32_t evidence_slot = no_index;         // the best letter of the rows in which it holds
   formula::NodeId value = formula::no_node;   // in the unit graph
   int severity = 0;                           // -1: counted, but no problem
   int time_class = 0;
@@ -134,9 +134,9 @@ struct ItemPlan {
 /// One line of results: a plain indicator, a component, or the summary row of an indicator with components.
 struct SeriesPlan {
   std::uint32_t indicator = 0;
-  std::uint32_t component = none;
+  std::uint32_t component = no_index;
   std::vector<std::uint32_t> components;      // series of the components (summary rows)
-  std::uint32_t table = none;                 // TablePlan
+  std::uint32_t table = no_index;                 // TablePlan
   formula::NodeId value = formula::no_node;   // in the unit graph, as all below
   formula::NodeId numerator = formula::no_node;
   formula::NodeId denominator = formula::no_node;
@@ -149,10 +149,10 @@ struct SeriesPlan {
   std::vector<TargetPlan> targets;
   std::vector<CasePlan> severity;
   std::vector<CasePlan> grades;
-  std::uint32_t known_slot = none;
-  std::uint32_t evidence_slot = none;         // the weakest letter of the known rows
+  std::uint32_t known_slot = no_index;
+  std::uint32_t evidence_slot = no_index;         // the weakest letter of the known rows
   std::vector<std::uint32_t> items;           // into Plan::items
-  std::uint32_t survey = none;                // series
+  std::uint32_t survey = no_index;                // series
   Direction direction = Direction::none;
   std::vector<std::uint32_t> levels;
   std::vector<std::uint32_t> overlaps;        // count slots of item pairs, (0,1) (0,2) … (1,2) …
@@ -163,7 +163,7 @@ struct SeriesPlan {
 struct RulePlan {
   std::uint32_t rule = 0;
   std::uint32_t level = 0;
-  std::uint32_t series = none;
+  std::uint32_t series = no_index;
   formula::NodeId when = formula::no_node;
   int severity = -1;
 };

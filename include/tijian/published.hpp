@@ -9,7 +9,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "tijian/display.hpp"
+#include "tijian/decimal.hpp"
 #include "tijian/framework.hpp"
 
 namespace tijian {
@@ -106,7 +106,8 @@ struct PublishedNumber {
 }
 
 /// Whether `value`, rounded by `rounding` at the figure's own decimals, is the figure.
-[[nodiscard]] inline bool agrees(double value, const PublishedNumber& published, Rounding rounding) {
+[[nodiscard]] inline bool agrees(double value, const PublishedNumber& published,
+                                 Rounding rounding) {
   const std::optional<Decimal> number = shortest_decimal(value);
   return number && rounded(*number, published.decimals, rounding) == published.number;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -29,7 +29,8 @@ inline std::string_view result_type_name(ResultType type) {
 }
 
 /// One column. Only the vectors of its type are filled; a row without a bit in `valid` is null and
-/// holds 0 or an empty text. Texts lie end to end in `bytes`, text r in [offsets[r], offsets[r + 1]).
+/// holds 0 or an empty text. Texts lie end to end in `bytes`, text r in [offsets[r], offsets[r +
+/// 1]).
 struct ResultColumn {
   std::string name;
   ResultType type = ResultType::text;

@@ -43,7 +43,7 @@ class RowLeaves final : public formula::Leaves {
  public:
   RowLeaves(const TablePlan& plan, const TableView& batch) : plan_(plan), columns_(plan.columns.size()) {
     for (std::size_t c = 0; c < plan.columns.size(); ++c)
-      if (plan.columns[c].leaf != none) columns_[c].view = batch.find(plan.columns[c].id);
+      if (plan.columns[c].leaf != no_index) columns_[c].view = batch.find(plan.columns[c].id);
   }
 
   void number(std::uint32_t leaf, std::size_t first, std::size_t rows,

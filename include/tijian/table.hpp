@@ -21,17 +21,18 @@
 namespace tijian {
 
 /// What loading met that the caller must report or refuse. Rows count from 0 over the whole column;
-/// -1 where there is none. Faults add up over tiles: give the same struct to every tile of a column.
+/// -1 where there is none. Faults add up over tiles: give the same struct to every tile of a
+/// column.
 struct LoadFaults {
-  std::int64_t infinite = 0;           ///< ±Inf, read as null
-  bool too_large = false;              ///< an integer beyond ±2^53: no float64 holds it for sure
-  std::int64_t too_large_row = -1;     ///< the first such row
-  bool not_boolean = false;            ///< a number other than 0 and 1 in a boolean column
-  std::int64_t not_boolean_row = -1;   ///< the first such row
+  std::int64_t infinite = 0;          ///< ±Inf, read as null
+  bool too_large = false;             ///< an integer beyond ±2^53: no float64 holds it for sure
+  std::int64_t too_large_row = -1;    ///< the first such row
+  bool not_boolean = false;           ///< a number other than 0 and 1 in a boolean column
+  std::int64_t not_boolean_row = -1;  ///< the first such row
 };
 
-/// Memory for texts that do not lie in the column (digits, dates). Views into it are good until it is
-/// used for another tile.
+/// Memory for texts that do not lie in the column (digits, dates). Views into it are good until it
+/// is used for another tile.
 struct TextScratch {
   std::string bytes;
 };
@@ -86,8 +87,8 @@ inline void settle_floats(std::size_t n, kernels::NumberTile& tile, LoadFaults& 
   constexpr std::uint64_t exponent_step = 0x0010'0000'0000'0000;
   std::uint64_t suspicious = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    // An exponent of all ones, and no other, carries into the sign bit; additions of integers, unlike
-    // comparisons of doubles, are done several at a time on every CPU.
+    // An exponent of all ones, and no other, carries into the sign bit; additions of integers,
+    // unlike comparisons of doubles, are done several at a time on every CPU.
     suspicious |= (std::bit_cast<std::uint64_t>(tile.values[i]) & exponent) + exponent_step;
     tile.values[i] += 0.0;
   }
@@ -107,9 +108,9 @@ inline void settle_floats(std::size_t n, kernels::NumberTile& tile, LoadFaults& 
 template <class Float>
 void load_floats(const ColumnView& column, std::int64_t first, std::size_t n,
                  kernels::NumberTile& tile) {
-  const auto* source = static_cast<const char*>(column.values) +
-                       static_cast<std::ptrdiff_t>(column.offset + first) *
-                           static_cast<std::ptrdiff_t>(sizeof(Float));
+  const auto* source =
+      static_cast<const char*>(column.values) + static_cast<std::ptrdiff_t>(column.offset + first) *
+                                                    static_cast<std::ptrdiff_t>(sizeof(Float));
   if constexpr (sizeof(Float) == sizeof(double)) {
     std::memcpy(tile.values, source, n * sizeof(double));
   } else {
@@ -124,9 +125,9 @@ void load_floats(const ColumnView& column, std::int64_t first, std::size_t n,
 template <class Integer>
 void load_integers(const ColumnView& column, std::int64_t first, std::size_t n,
                    kernels::NumberTile& tile, LoadFaults& faults) {
-  const auto* source = static_cast<const char*>(column.values) +
-                       static_cast<std::ptrdiff_t>(column.offset + first) *
-                           static_cast<std::ptrdiff_t>(sizeof(Integer));
+  const auto* source =
+      static_cast<const char*>(column.values) + static_cast<std::ptrdiff_t>(column.offset + first) *
+                                                    static_cast<std::ptrdiff_t>(sizeof(Integer));
   for (std::size_t i = 0; i < n; ++i) {
     Integer value;
     std::memcpy(&value, source + i * sizeof(Integer), sizeof value);
@@ -138,8 +139,7 @@ void load_integers(const ColumnView& column, std::int64_t first, std::size_t n,
     for (std::size_t i = 0; i < n && !faults.too_large; ++i) {
       // 2^53 + 1 has become 2^53 above, so the integer itself is asked.
       if (std::abs(tile.values[i]) < static_cast<double>(limit)) continue;
-      const auto value =
-          element_at<Integer>(source, static_cast<std::int64_t>(i));
+      const auto value = element_at<Integer>(source, static_cast<std::int64_t>(i));
       bool beyond = value > limit;
       if constexpr (std::is_signed_v<Integer>) beyond = beyond || value < -limit;
       if (!beyond) continue;
@@ -158,9 +158,9 @@ inline double decimal_to_double(std::int64_t high, std::uint64_t low, int scale)
     upper = ~upper + (low == 0 ? 1 : 0);
   }
   // Exact operands and a power of ten that is exact: one division rounds once.
-  constexpr std::array<double, 23> power_of_ten{
-      1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr std::array<double, 23> power_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   if (upper == 0 && low <= (std::uint64_t{1} << 53) && scale >= 0 && scale <= 22) {
     const double magnitude =
         static_cast<double>(low) / power_of_ten[static_cast<std::size_t>(scale)];
@@ -238,14 +238,13 @@ inline void append_text(const ColumnView& column, std::int64_t index, std::strin
     return;
   }
   std::array<char, 24> digits;
-  const char* end =
-      column.storage == Storage::uint64
-          ? std::to_chars(digits.data(), digits.data() + digits.size(),
-                          element_at<std::uint64_t>(column.values, index))
-                .ptr
-          : std::to_chars(digits.data(), digits.data() + digits.size(),
-                          integer_at(column.storage, column.values, index))
-                .ptr;
+  const char* end = column.storage == Storage::uint64
+                        ? std::to_chars(digits.data(), digits.data() + digits.size(),
+                                        element_at<std::uint64_t>(column.values, index))
+                              .ptr
+                        : std::to_chars(digits.data(), digits.data() + digits.size(),
+                                        integer_at(column.storage, column.values, index))
+                              .ptr;
   bytes.append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
 }
 
@@ -255,8 +254,8 @@ inline void append_text(const ColumnView& column, std::int64_t index, std::strin
 ///
 /// NaN is null; ±Inf is null and counted in `faults`, its rows set in `infinite_rows` where given
 /// (which is cleared first); −0 is 0; an integer beyond ±2^53 is a fault and the caller refuses the
-/// column. A storage that `accepts` refuses for numbers loads as all null. Bits of the masks beyond n
-/// are 0 and values of null rows are 0.
+/// column. A storage that `accepts` refuses for numbers loads as all null. Bits of the masks beyond
+/// n are 0 and values of null rows are 0.
 inline void load_numbers(const ColumnView& column, std::int64_t first, std::size_t n,
                          kernels::NumberTile& tile, LoadFaults& faults,
                          kernels::Mask* infinite_rows = nullptr) {
@@ -296,8 +295,8 @@ inline void load_numbers(const ColumnView& column, std::int64_t first, std::size
 /// Rows [first, first + n) of `column` as booleans, n <= kernels::tile_rows.
 ///
 /// Numbers must be 0 or 1; anything else, infinities included, is a fault and loads as null; NaN is
-/// null. A storage that `accepts` refuses for booleans loads as all null. Bits beyond n and values of
-/// null rows are 0.
+/// null. A storage that `accepts` refuses for booleans loads as all null. Bits beyond n and values
+/// of null rows are 0.
 inline void load_booleans(const ColumnView& column, std::int64_t first, std::size_t n,
                           kernels::BooleanTile& tile, LoadFaults& faults) {
   tile.value.fill(0);
@@ -335,9 +334,9 @@ inline void load_booleans(const ColumnView& column, std::int64_t first, std::siz
 /// Rows [first, first + n) of `column` as texts, n <= kernels::tile_rows.
 ///
 /// Texts and dictionaries are views into the column; digits of integers, dates (YYYY-MM-DD) and
-/// instants (ISO 8601, `Z` where the column has a zone) are views into `scratch`. A dictionary index
-/// outside the dictionary is null here; `unsound` reports it. A storage that `accepts` refuses for
-/// texts loads as all null. Bits beyond n are 0 and texts of null rows are empty.
+/// instants (ISO 8601, `Z` where the column has a zone) are views into `scratch`. A dictionary
+/// index outside the dictionary is null here; `unsound` reports it. A storage that `accepts`
+/// refuses for texts loads as all null. Bits beyond n are 0 and texts of null rows are empty.
 inline void load_texts(const ColumnView& column, std::int64_t first, std::size_t n,
                        kernels::TextTile& tile, TextScratch& scratch) {
   table_detail::load_validity(column, first, n, tile.valid);

@@ -33,7 +33,7 @@ class Units {
   [[nodiscard]] const std::string& id(std::uint32_t unit) const { return data_->ids[unit]; }
   [[nodiscard]] const std::string& name(std::uint32_t unit) const { return data_->names[unit]; }
   [[nodiscard]] std::uint32_t level(std::uint32_t unit) const { return data_->levels[unit]; }
-  /// The parent, or `none` at a root.
+  /// The parent, or `no_index` at a root.
   [[nodiscard]] std::uint32_t parent(std::uint32_t unit) const { return data_->parents[unit]; }
   [[nodiscard]] std::size_t level_count() const { return data_->first_of_level.size() - 1; }
   /// Units of level l are [first_of_level(l), first_of_level(l + 1)).
@@ -41,14 +41,14 @@ class Units {
     return data_->first_of_level[level];
   }
 
-  /// The unit of this id, or `none`.
+  /// The unit of this id, or `no_index`.
   [[nodiscard]] std::uint32_t find(std::string_view id) const {
     const auto& order = data_->by_id;
     const auto at = std::lower_bound(order.begin(), order.end(), id,
                                      [&](std::uint32_t unit, std::string_view wanted) {
                                        return std::string_view(data_->ids[unit]) < wanted;
                                      });
-    return at != order.end() && data_->ids[*at] == id ? *at : none;
+    return at != order.end() && data_->ids[*at] == id ? *at : no_index;
   }
 
   /// Resolved attributes; null_number, -1 or null pointer where there is none.
@@ -61,7 +61,7 @@ class Units {
   [[nodiscard]] const std::string* text(std::uint32_t attribute, std::uint32_t unit) const {
     const AttributeValues& values = data_->attributes[attribute];
     const std::uint32_t code = values.codes[unit];
-    return code == none ? nullptr : &values.texts[code];
+    return code == no_index ? nullptr : &values.texts[code];
   }
 
  private:
@@ -170,16 +170,16 @@ class Units {
       const auto at = std::lower_bound(
           order_.begin(), order_.end(), id,
           [&](std::uint32_t row, const std::string& wanted) { return ids_[row] < wanted; });
-      return at != order_.end() && ids_[*at] == id ? *at : none;
+      return at != order_.end() && ids_[*at] == id ? *at : no_index;
     }
 
     void link() {
       std::vector<std::string> orphans;
-      parents_.assign(ids_.size(), none);
+      parents_.assign(ids_.size(), no_index);
       for (std::size_t r = 0; r < ids_.size(); ++r) {
         if (parent_ids_[r].empty()) continue;
         parents_[r] = find_row(parent_ids_[r]);
-        if (parents_[r] == none) orphans.push_back(ids_[r]);
+        if (parents_[r] == no_index) orphans.push_back(ids_[r]);
       }
       fault(data_messages::orphan, std::move(orphans), "units/parent");
       // Every unit is walked once: 1 = on the walk under way, 2 = known to lead to a root.
@@ -190,12 +190,12 @@ class Units {
       for (std::uint32_t start = 0; start < ids_.size(); ++start) {
         std::uint32_t at = start;
         walk.clear();
-        while (at != none && state[at] == 0) {
+        while (at != no_index && state[at] == 0) {
           state[at] = 1;
           walk.push_back(at);
           at = parents_[at];
         }
-        if (at != none && state[at] == 1)
+        if (at != no_index && state[at] == 1)
           for (auto unit = std::find(walk.begin(), walk.end(), at); unit != walk.end(); ++unit) {
             on_cycle[*unit] = 1;
             cycles.push_back(ids_[*unit]);
@@ -205,7 +205,7 @@ class Units {
       fault(data_messages::cycle, std::move(cycles), "units/parent");
       std::vector<std::string> wrong;
       for (std::size_t r = 0; r < ids_.size(); ++r)
-        if (parents_[r] != none && on_cycle[r] == 0 && levels_[parents_[r]] <= levels_[r])
+        if (parents_[r] != no_index && on_cycle[r] == 0 && levels_[parents_[r]] <= levels_[r])
           wrong.push_back(ids_[r]);
       fault(data_messages::wrong_level, std::move(wrong), "units/level");
     }
@@ -232,7 +232,7 @@ class Units {
         data_.ids[unit] = std::move(ids_[row]);
         data_.names[unit] = std::move(names_[row]);
         data_.levels[unit] = levels_[row];
-        data_.parents[unit] = parents_[row] == none ? none : unit_of_row[parents_[row]];
+        data_.parents[unit] = parents_[row] == no_index ? no_index : unit_of_row[parents_[row]];
       }
       data_.by_id.resize(count);
       std::iota(data_.by_id.begin(), data_.by_id.end(), 0U);
@@ -263,7 +263,7 @@ class Units {
 
     void read_texts(const AttributePlan& plan, AttributeValues& values) {
       const auto read = read_text_column(table_, plan.id, "units", issues_);
-      values.codes.assign(data_.ids.size(), none);
+      values.codes.assign(data_.ids.size(), no_index);
       std::map<std::string, std::uint32_t, std::less<>> codes;
       std::vector<std::string> not_allowed;
       for (std::size_t u = 0; u < data_.ids.size(); ++u) {
@@ -295,29 +295,29 @@ class Units {
         AttributeValues& values = data_.attributes[a];
         for (std::uint32_t u = static_cast<std::uint32_t>(data_.ids.size()); u-- > 0;) {
           const Scalar& fallback = plan.default_of_level[data_.levels[u]];
-          const std::uint32_t parent = plan.inherit ? data_.parents[u] : none;
+          const std::uint32_t parent = plan.inherit ? data_.parents[u] : no_index;
           switch (plan.type) {
             case Type::number:
               if (!is_null(values.numbers[u])) break;
               if (const double* number = std::get_if<double>(&fallback))
                 values.numbers[u] = *number;
-              else if (parent != none)
+              else if (parent != no_index)
                 values.numbers[u] = values.numbers[parent];
               break;
             case Type::boolean:
               if (values.booleans[u] >= 0) break;
               if (const bool* boolean = std::get_if<bool>(&fallback))
                 values.booleans[u] = *boolean ? 1 : 0;
-              else if (parent != none)
+              else if (parent != no_index)
                 values.booleans[u] = values.booleans[parent];
               break;
             case Type::text:
-              if (values.codes[u] != none) break;
+              if (values.codes[u] != no_index) break;
               if (const std::string* text = std::get_if<std::string>(&fallback)) {
                 const auto at = std::find(values.texts.begin(), values.texts.end(), *text);
                 values.codes[u] = static_cast<std::uint32_t>(at - values.texts.begin());
                 if (at == values.texts.end()) values.texts.push_back(*text);
-              } else if (parent != none) {
+              } else if (parent != no_index) {
                 values.codes[u] = values.codes[parent];
               }
               break;

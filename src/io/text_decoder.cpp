@@ -9,17 +9,17 @@
 
 #include "io/io_messages.hpp"
 #include "tijian/issue.hpp"
+#include "tijian/json_writer.hpp"
 
 namespace tijian {
 
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{64} * 1024;
+constexpr std::size_t longest_sequence = 4;  // bytes of a character in UTF-8
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 constexpr std::string_view utf16_little_mark = "\xFF\xFE";
 constexpr std::string_view utf16_big_mark = "\xFE\xFF";
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 std::int64_t count_line_feeds(std::string_view text) {
   return static_cast<std::int64_t>(std::count(text.begin(), text.end(), '\n'));
@@ -59,9 +59,9 @@ Census take_census(ByteSource& source) {
     const std::string_view text = buffer;
     std::size_t i = 0;
     while ((i = skip_ascii(text, i)) < text.size()) {
-      const int length = utf8_sequence(text.substr(i, 4));
-      if (length < 0 && !at_end) break;
-      if (length <= 0) {
+      if (text.size() - i < longest_sequence && !at_end) break;
+      const std::size_t length = utf8_length(text.substr(i, longest_sequence));
+      if (length == 0) {
         if (census.first_bad < 0) {
           census.first_bad = position + static_cast<std::int64_t>(i);
           census.first_bad_row = rows + count_line_feeds(text.substr(0, i)) + 1;
@@ -70,9 +70,9 @@ Census take_census(ByteSource& source) {
         ++i;
         continue;
       }
-      census.not_ascii += length;
-      if (length >= 3) census.in_long += length;
-      i += static_cast<std::size_t>(length);
+      census.not_ascii += static_cast<std::int64_t>(length);
+      if (length >= 3) census.in_long += static_cast<std::int64_t>(length);
+      i += length;
     }
     position += static_cast<std::int64_t>(i);
     if (census.first_bad < 0) rows += count_line_feeds(text.substr(0, i));
@@ -94,36 +94,6 @@ bool is_gb18030(ByteSource& source, const std::string& file) {
 }
 
 }  // namespace
-
-int utf8_sequence(std::string_view text) {
-  if (text.empty()) return -1;
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return 1;
-  int length = 0;
-  unsigned lowest = 0x80;  // of the second byte: what is below is overlong
-  unsigned highest = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    if (lead == 0xE0) lowest = 0xA0;
-    if (lead == 0xED) highest = 0x9F;  // surrogates
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    if (lead == 0xF0) lowest = 0x90;
-    if (lead == 0xF4) highest = 0x8F;  // above U+10FFFF
-  } else {
-    return 0;
-  }
-  if (text.size() < 2) return -1;
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (second < lowest || second > highest) return 0;
-  for (std::size_t i = 2; i < static_cast<std::size_t>(length); ++i) {
-    if (i >= text.size()) return -1;
-    if (!is_continuation(text[i])) return 0;
-  }
-  return length;
-}
 
 Encoding detect_encoding(ByteSource& source, const std::string& file) {
   source.rewind();
@@ -152,9 +122,8 @@ Encoding detect_encoding(ByteSource& source, const std::string& file) {
   } else if (is_gb18030(source, file)) {
     encoding = Encoding::gb18030;
   } else {
-    throw DataError(
-        {make_issue(io_messages::encoding_invalid, file + ":" + row,
-                    {{"row", row}, {"byte", byte}, {"encoding", "UTF-8 / GB18030"}})});
+    throw DataError({make_issue(io_messages::encoding_invalid, file + ":" + row,
+                                {{"row", row}, {"byte", byte}, {"encoding", "UTF-8 / GB18030"}})});
   }
   source.rewind();
   return encoding;
@@ -237,10 +206,10 @@ std::string_view TextDecoder::next_utf8(bool at_end) {
   const std::string_view text = input_;
   std::size_t i = 0;
   while ((i = skip_ascii(text, i)) < text.size()) {
-    const int length = utf8_sequence(text.substr(i, 4));
-    if (length < 0 && !at_end) break;
-    if (length <= 0) refuse(i, "UTF-8");
-    i += static_cast<std::size_t>(length);
+    if (text.size() - i < longest_sequence && !at_end) break;
+    const std::size_t length = utf8_length(text.substr(i, longest_sequence));
+    if (length == 0) refuse(i, "UTF-8");
+    i += length;
   }
   consumed_ = i;
   return text.substr(0, i);

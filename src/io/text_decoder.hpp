@@ -14,16 +14,12 @@ namespace tijian {
 
 enum class Encoding { automatic, utf8, utf16, gb18030 };
 
-/// Bytes of the sequence that `text` begins with: 1 to 4 where it is well-formed UTF-8 (no overlong
-/// forms, no surrogates, nothing above U+10FFFF), 0 where it is not, -1 where it is cut off.
-int utf8_sequence(std::string_view text);
-
 /// The encoding of what `source` holds, which it reads from the start and rewinds.
 ///
-/// A byte order mark decides. Else what is valid UTF-8 is UTF-8, and what is not is GB18030 – unless
-/// that is a guess: where all that is not ASCII are two-byte sequences that GB18030 reads as well
-/// (the two bytes of 路 are those of ·), or where most of it is UTF-8 and some bytes are damaged.
-/// Throws DataError then, and where the bytes are neither.
+/// A byte order mark decides. Else what is valid UTF-8 is UTF-8, and what is not is GB18030 –
+/// unless that is a guess: where all that is not ASCII are two-byte sequences that GB18030 reads as
+/// well (the two bytes of 路 are those of ·), or where most of it is UTF-8 and some bytes are
+/// damaged. Throws DataError then, and where the bytes are neither.
 Encoding detect_encoding(ByteSource& source, const std::string& file);
 
 /// Decodes `source` piece by piece.
@@ -35,8 +31,8 @@ class TextDecoder {
   TextDecoder(const TextDecoder&) = delete;
   TextDecoder& operator=(const TextDecoder&) = delete;
 
-  /// The next piece of UTF-8, which ends at a character; empty at the end of the text. Good until the
-  /// next call. Throws DataError at bytes that are not of the encoding.
+  /// The next piece of UTF-8, which ends at a character; empty at the end of the text. Good until
+  /// the next call. Throws DataError at bytes that are not of the encoding.
   std::string_view next();
 
  private:
@@ -51,7 +47,7 @@ class TextDecoder {
   Encoding encoding_;
   std::string file_;
   std::unique_ptr<Conversion> conversion_;
-  std::string input_;   // not yet decoded
+  std::string input_;  // not yet decoded
   std::string output_;
   std::size_t consumed_ = 0;   // of `input_`, by the piece handed out last
   std::int64_t position_ = 0;  // bytes of the file before `input_`

@@ -7,29 +7,31 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include "json/document.hpp"
+#include "json/faults.hpp"
 #include "json/messages.hpp"
-#include "json/reader.hpp"
 #include "tijian/framework_fields.hpp"
 #include "tijian/nearest.hpp"
 
 namespace tijian::json {
 
+using framework_fields::Field;
+using framework_fields::Part;
+
 class Extension {
  public:
-  Extension(Documents& documents, std::vector<Located>& issues)
-      : documents_(documents), reader_(documents, issues) {}
+  Extension(Documents& documents, Faults& faults) : documents_(documents), faults_(faults) {}
 
   /// The merged document: `over` laid over `base`. Both are objects.
   NodeId join(NodeId base, NodeId over) {
     read_removals(over);
-    const NodeId joined = join_object<Framework>(base, over, Part::plain, true);
+    const NodeId joined = join_object<Framework>(base, over, true);
     report_removals();
     return joined;
   }
@@ -59,10 +61,7 @@ class Extension {
       const std::string key(documents_.key(list));
       if (key.starts_with("x-")) continue;
       if (std::find(lists.begin(), lists.end(), key) == lists.end()) {
-        const std::string nearest = nearest_name(key, lists);
-        reader_.add(
-            nearest.empty() ? json_messages::unknown_key : json_messages::unknown_key_nearest, list,
-            {{"key", key}, {"nearest", nearest}}, key, {}, nearest);
+        faults_.unknown_key(list, lists);
         continue;
       }
       if (!expect(list, Kind::list)) continue;
@@ -76,108 +75,120 @@ class Extension {
       for (const auto& [id, removal] : ids) {
         if (removal.found) continue;
         const std::string nearest = nearest_name(id, inherited_ids_[list]);
-        reader_.add(json_messages::unknown_removal, removal.node, {{"id", id}, {"list", list}}, id,
-                    {}, nearest);
+        faults_.add(json_messages::unknown_removal, removal.node, {{"id", id}, {"list", list}},
+                    {id, {}, nearest});
       }
     }
   }
 
   bool expect(NodeId node, Kind kind) {
     if (documents_.kind(node) == kind) return true;
-    const Text expected = type_name(kind);
-    const Text found = type_name(documents_.kind(node));
-    std::string key(documents_.key(node));
-    if (key.empty()) key = "remove";
-    reader_.add(json_messages::wrong_type, node,
-                {{"key", key},
-                 {"expected", expected.en},
-                 {"expected_zh", expected.zh},
-                 {"found", found.en},
-                 {"found_zh", found.zh}},
-                found.en, expected.en);
+    faults_.wrong_type(node, "remove", type_name(kind));
     return false;
   }
 
-  /// `over` laid over `base` member by member. With `is_document`, `extends` and `remove` have done
-  /// their work and stay behind, and the id and the format are never inherited.
+  using Members = std::unordered_map<std::string_view, NodeId>;
+  Members members_of(NodeId object) const {
+    Members members;
+    for (NodeId node = documents_.first(object); node != no_node; node = documents_.next(node))
+      members.emplace(documents_.key(node), node);
+    return members;
+  }
+
+  /// `over` laid over `base` member by member. Of the document itself, `extends` and `remove` have
+  /// done their work and stay behind, and the id and the format are never inherited.
   template <class Object>
-  NodeId join_object(NodeId base, NodeId over, Part part, bool is_document = false) {
+  NodeId join_object(NodeId base, NodeId over, bool is_document = false) {
+    const Members changes = members_of(over);
+    const Members inherited = members_of(base);
     const NodeId joined = documents_.make(Kind::object, over);
-    for (NodeId member = documents_.first(base); member != no_node;
-         member = documents_.next(member)) {
-      const std::string key(documents_.key(member));
-      if (is_document && (key == "tijian" || key == "id" || key == "extends" || key == "remove"))
-        continue;
-      const NodeId change = documents_.member(over, key);
-      if (change == no_node)
-        documents_.append(joined, listed_without_removed<Object>(member, key, is_document));
-      else if (documents_.kind(change) != Kind::null)
-        documents_.append(joined, join_member<Object>(member, change, key, part));
+    const auto is_own = [&](std::string_view key) {
+      return is_document && (key == "tijian" || key == "id");
+    };
+    const auto is_done = [&](std::string_view key) {
+      return is_document && (key == "extends" || key == "remove");
+    };
+    for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
+      const std::string_view key = documents_.key(node);
+      if (is_own(key) || is_done(key)) continue;
+      const auto change = changes.find(key);
+      if (change == changes.end())
+        documents_.append(joined, is_document ? less_removed(node) : node);
+      else if (documents_.kind(change->second) != Kind::null)
+        documents_.append(joined, join_member<Object>(node, change->second, is_document));
     }
-    for (NodeId member = documents_.first(over); member != no_node;
-         member = documents_.next(member)) {
-      const std::string_view key = documents_.key(member);
-      const bool own = is_document && (key == "tijian" || key == "id");
-      if (is_document && (key == "extends" || key == "remove")) continue;
-      if (own || documents_.member(base, key) == no_node) documents_.append(joined, member);
+    for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node)) {
+      const std::string_view key = documents_.key(node);
+      if (is_done(key) || (inherited.contains(key) && !is_own(key))) continue;
+      // Nothing to remove is no fault; a key that nobody knows is.
+      if (documents_.kind(node) != Kind::null || !is_removable<Object>(key))
+        documents_.append(joined, node);
     }
     return joined;
   }
 
-  /// An inherited member that the document itself does not give, less what it removes.
   template <class Object>
-  NodeId listed_without_removed(NodeId member, const std::string& key, bool is_document) {
-    if (!is_document || !removals_.contains(key) || documents_.kind(member) != Kind::list)
-      return member;
-    const NodeId nothing = documents_.make(Kind::list, member);
-    return join_member<Object>(member, nothing, key, Part::plain);
+  static bool is_removable(std::string_view key) {
+    bool known = false;
+    const auto visit = [&](const Field& field, auto) {
+      known = known || (field.key == key && !field.required);
+    };
+    framework_fields::fields(visit, std::type_identity<Object>{}, Part::plain);
+    return known;
+  }
+
+  /// An inherited list of the document that it does not give itself, less what it removes.
+  NodeId less_removed(NodeId list) {
+    if (documents_.kind(list) != Kind::list || !removals_.contains(documents_.key(list)))
+      return list;
+    return join_member<Framework>(list, documents_.make(Kind::list, list), true);
   }
 
   template <class Object>
-  NodeId join_member(NodeId base, NodeId over, std::string_view key, Part) {
+  NodeId join_member(NodeId base, NodeId over, bool of_document) {
+    const std::string_view key = documents_.key(over);
     NodeId joined = over;
     const auto visit = [&]<class Member>(const Field& field, Member Object::*) {
-      if (field.key == key) joined = join_value<Member>(base, over, field);
+      if (field.key == key) joined = join_value<Member>(base, over, of_document);
     };
-    framework_fields::fields(visit, std::type_identity<Object>{},
-                             key == "table" ? Part::framework_check : Part::plain);
+    framework_fields::fields(visit, std::type_identity<Object>{}, Part::plain);
     return joined;
   }
 
   template <class Value>
-  NodeId join_value(NodeId base, NodeId over, const Field& field) {
+  NodeId join_value(NodeId base, NodeId over, bool of_document) {
     using framework_fields::IsList;
     using framework_fields::IsMap;
     using framework_fields::IsOptional;
     if constexpr (IsOptional<Value>::value) {
-      return join_value<typename Value::value_type>(base, over, field);
+      return join_value<typename Value::value_type>(base, over, of_document);
     } else if constexpr (IsList<Value>::value) {
       if constexpr (framework_fields::Identified<typename Value::value_type>)
-        return join_list<typename Value::value_type>(base, over, field);
+        return join_list<typename Value::value_type>(base, over, of_document);
     } else if constexpr (IsMap<Value>::value) {
-      return join_map<typename Value::mapped_type>(base, over, field);
+      return join_map<typename Value::mapped_type>(base, over);
     } else if constexpr (framework_fields::Joined<Value>) {
       if (documents_.kind(base) == Kind::object && documents_.kind(over) == Kind::object)
-        return join_object<Value>(base, over, field.part);
+        return join_object<Value>(base, over);
     }
     return over;
   }
 
   template <class Value>
-  NodeId join_map(NodeId base, NodeId over, const Field& field) {
+  NodeId join_map(NodeId base, NodeId over) {
     if (documents_.kind(base) != Kind::object || documents_.kind(over) != Kind::object) return over;
+    const Members changes = members_of(over);
+    const Members inherited = members_of(base);
     const NodeId joined = documents_.make(Kind::object, over);
-    for (NodeId member = documents_.first(base); member != no_node;
-         member = documents_.next(member)) {
-      const NodeId change = documents_.member(over, documents_.key(member));
-      if (change == no_node)
-        documents_.append(joined, member);
-      else if (documents_.kind(change) != Kind::null)
-        documents_.append(joined, join_value<Value>(member, change, field));
+    for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
+      const auto change = changes.find(documents_.key(node));
+      if (change == changes.end())
+        documents_.append(joined, node);
+      else if (documents_.kind(change->second) != Kind::null)
+        documents_.append(joined, join_value<Value>(node, change->second, false));
     }
-    for (NodeId member = documents_.first(over); member != no_node; member = documents_.next(member))
-      if (documents_.member(base, documents_.key(member)) == no_node)
-        documents_.append(joined, member);
+    for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node))
+      if (!inherited.contains(documents_.key(node))) documents_.append(joined, node);
     return joined;
   }
 
@@ -191,18 +202,17 @@ class Extension {
   /// The base's order, then what is new, in the order given; levels that gain one take the order of
   /// `over`, which must have them all.
   template <class Object>
-  NodeId join_list(NodeId base, NodeId over, const Field& field) {
+  NodeId join_list(NodeId base, NodeId over, bool of_document) {
     if (documents_.kind(base) != Kind::list || documents_.kind(over) != Kind::list) return over;
-    const std::string list(field.key);
+    const std::string list(documents_.key(over));
     std::map<std::string, NodeId, std::less<>> changes;  // by id, the first of each
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node))
       if (const std::string_view id = id_of(node); !id.empty()) changes.emplace(id, node);
 
     std::map<std::string, NodeId, std::less<>> inherited;
     std::vector<NodeId> joined;
-    const auto removed = std::is_same_v<Object, Column> || std::is_same_v<Object, Item>
-                             ? removals_.end()
-                             : removals_.find(list);
+    // The lists of a table or an indicator may be called like one of the document.
+    const auto removed = of_document ? removals_.find(list) : removals_.end();
     for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
       const std::string id(id_of(node));
       if (removed != removals_.end()) {
@@ -215,7 +225,7 @@ class Extension {
       const auto change = changes.find(id);
       NodeId kept = node;
       if (change != changes.end() && !inherited.contains(id))
-        kept = join_object<Object>(node, change->second, field.part);
+        kept = join_object<Object>(node, change->second);
       inherited.emplace(id, kept);
       joined.push_back(kept);
     }
@@ -243,7 +253,7 @@ class Extension {
     for (const auto& [id, node] : inherited)
       if (!changes.contains(id)) missing += (missing.empty() ? "" : " ") + id;
     if (!missing.empty())
-      reader_.add(json_messages::level_order, over, {{"missing", missing}}, {}, missing);
+      faults_.add(json_messages::level_order, over, {{"missing", missing}}, {{}, missing, {}});
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node)) {
       const std::string_view id = id_of(node);
       const auto kept = inherited.find(id);
@@ -257,8 +267,8 @@ class Extension {
   }
 
   Documents& documents_;
-  Reader reader_;
-  std::map<std::string, std::map<std::string, Removal>> removals_;  // list -> id
+  Faults& faults_;
+  std::map<std::string, std::map<std::string, Removal>, std::less<>> removals_;  // list -> id
   std::map<std::string, std::vector<std::string>> inherited_ids_;
 };
 

@@ -57,6 +57,9 @@ inline constexpr Message format_version{"framework.format_version",
 inline constexpr Message unknown_base{"framework.unknown_base",
                                       "extends 所指的体系 {id} 不存在（内置：{known}）",
                                       "there is no framework {id} to extend (shipped: {known})"};
+inline constexpr Message unknown_shipped{"framework.unknown_base",
+                                         "没有内置体系 {id}（内置：{known}）",
+                                         "no framework {id} is shipped (there are: {known})"};
 inline constexpr Message base_is_path{"framework.base_is_path",
                                       "extends 应为体系的 id，而不是路径：{id}",
                                       "extends names a framework by its id, never a path: {id}"};

@@ -13,61 +13,27 @@
 #include <vector>
 
 #include "json/document.hpp"
+#include "json/faults.hpp"
 #include "json/messages.hpp"
 #include "tijian/framework_fields.hpp"
 #include "tijian/framework_json.hpp"
 #include "tijian/nearest.hpp"
+#include "tijian/text.hpp"
 
 namespace tijian::json {
 
 using framework_fields::Field;
 using framework_fields::Part;
 
-/// A type of JSON in both languages, for messages.
-inline Text type_name(Kind kind) {
-  switch (kind) {
-    case Kind::null: return {"null", "null"};
-    case Kind::boolean: return {"布尔值", "a boolean"};
-    case Kind::number: return {"数", "a number"};
-    case Kind::text: return {"字符串", "a text"};
-    case Kind::list: return {"列表", "a list"};
-    case Kind::object: return {"对象", "an object"};
-  }
-  return {};
-}
-
-/// Issues with the node they are about, to be sorted into the order of the document.
-struct Located {
-  NodeId origin = no_node;
-  Issue issue;
-};
-
 class Reader {
  public:
-  Reader(const Documents& documents, std::vector<Located>& issues)
-      : documents_(documents), issues_(issues) {}
+  Reader(const Documents& documents, Faults& faults) : documents_(documents), faults_(faults) {}
 
   /// `also_known` are keys of the document that are read elsewhere.
   void read_document(NodeId root, Framework& framework,
                      const std::vector<std::string>& also_known) {
     extensions_ = &framework.extensions;
     members(root, framework, Part::plain, also_known);
-  }
-
-  /// Whether there were more issues than `maximum_issues`.
-  [[nodiscard]] bool left_out() const { return left_out_ > 0; }
-
-  void add(const Message& message, NodeId node, MessageValues values, std::string found = {},
-           std::string expected = {}, std::string nearest = {}) {
-    if (issues_.size() >= maximum_issues) {
-      ++left_out_;
-      return;
-    }
-    Issue issue = make_issue(message, documents_.place(node), values);
-    issue.found = std::move(found);
-    issue.expected = std::move(expected);
-    issue.nearest = std::move(nearest);
-    issues_.push_back({documents_.origin(node), std::move(issue)});
   }
 
  private:
@@ -80,7 +46,8 @@ class Reader {
       const NodeId child = documents_.member(node, field.key);
       if (child == no_node) {
         if (field.required)
-          add(json_messages::missing_key, node, {{"key", field.key}}, {}, std::string(field.key));
+          faults_.add(json_messages::missing_key, node, {{"key", field.key}},
+                      {{}, std::string(field.key), {}});
         return;
       }
       const Step step(*this, field.key);
@@ -88,11 +55,9 @@ class Reader {
     };
     framework_fields::fields(visit, std::type_identity<Object>{}, part);
     for (NodeId child = documents_.first(node); child != no_node; child = documents_.next(child)) {
-      const std::string_view key = documents_.key(child);
-      if (std::find(known.begin(), known.end(), key) != known.end() || extension(child)) continue;
-      const std::string nearest = nearest_name(key, known);
-      add(nearest.empty() ? json_messages::unknown_key : json_messages::unknown_key_nearest, child,
-          {{"key", key}, {"nearest", nearest}}, std::string(key), {}, nearest);
+      if (std::find(known.begin(), known.end(), documents_.key(child)) == known.end() &&
+          !extension(child))
+        faults_.unknown_key(child, known);
     }
   }
 
@@ -108,25 +73,13 @@ class Reader {
   /// Whether `node` is of this kind; an issue where it is not.
   bool is(NodeId node, Kind kind) { return documents_.kind(node) == kind || wrong(node, kind); }
 
-  bool wrong(NodeId node, Kind kind) {
-    const Text name = type_name(kind);
-    return wrong(node, name.zh, name.en);
-  }
-
-  bool wrong(NodeId node, std::string_view expected_zh, std::string_view expected) {
-    const std::string key = shown_key(node);
-    if (documents_.kind(node) == Kind::null) {
-      add(json_messages::null_value, node, {{"key", key}}, "null", std::string(expected));
-      return false;
-    }
-    const Text found = type_name(documents_.kind(node));
-    add(json_messages::wrong_type, node,
-        {{"key", key},
-         {"expected", expected},
-         {"expected_zh", expected_zh},
-         {"found", found.en},
-         {"found_zh", found.zh}},
-        found.en, std::string(expected));
+  bool wrong(NodeId node, Kind kind) { return wrong(node, type_name(kind)); }
+  bool wrong(NodeId node, const Text& expected) {
+    if (documents_.kind(node) == Kind::null)
+      faults_.add(json_messages::null_value, node, {{"key", shown_key(node)}},
+                  {"null", expected.en, {}});
+    else
+      faults_.wrong_type(node, shown_key(node), expected);
     return false;
   }
 
@@ -142,28 +95,29 @@ class Reader {
     if (field.nullable && documents_.kind(node) == Kind::null) return;
     if (!is(node, Kind::text)) return;
     value = documents_.text(node);
-    if (value.empty()) add(json_messages::empty_text, node, {{"key", shown_key(node)}});
+    if (value.empty()) faults_.add(json_messages::empty_text, node, {{"key", shown_key(node)}});
   }
 
   void read(NodeId node, const Field&, double& value) {
     if (!is(node, Kind::number)) return;
     const std::string_view literal = documents_.text(node);
     if (is_too_large_integer(literal)) {
-      add(json_messages::integer_range, node, {{"found", literal}}, std::string(literal));
+      faults_.add(json_messages::integer_range, node, {{"found", literal}},
+                  {std::string(literal), {}, {}});
       return;
     }
     read_number(literal, value);  // in range: the document would not have been read
   }
 
   void read(NodeId node, const Field& field, int& value) {
-    const std::size_t before = issues_.size() + left_out_;
+    const std::size_t before = faults_.count();
     double number = 0;
     read(node, field, number);
-    if (issues_.size() + left_out_ > before) return;
+    if (faults_.count() > before) return;
     if (number != std::floor(number) || std::fabs(number) > std::numeric_limits<int>::max()) {
       const std::string_view literal = documents_.text(node);
-      add(json_messages::whole_number, node, {{"key", shown_key(node)}, {"found", literal}},
-          std::string(literal));
+      faults_.add(json_messages::whole_number, node,
+                  {{"key", shown_key(node)}, {"found", literal}}, {std::string(literal), {}, {}});
       return;
     }
     value = static_cast<int>(number);
@@ -188,9 +142,9 @@ class Reader {
       known.emplace_back(entry.name);
       choices += (choices.empty() ? "" : " ") + known.back();
     }
-    add(json_messages::unknown_word, node,
-        {{"key", shown_key(node)}, {"found", word}, {"choices", choices}}, std::string(word),
-        choices, nearest_name(word, known));
+    faults_.add(json_messages::unknown_word, node,
+                {{"key", shown_key(node)}, {"found", word}, {"choices", choices}},
+                {std::string(word), choices, nearest_name(word, known)});
   }
 
   void read(NodeId node, const Field& field, Scalar& value) {
@@ -211,7 +165,7 @@ class Reader {
       case Kind::null:
         if (field.nullable) break;
         [[fallthrough]];
-      default: wrong(node, "数、字符串或布尔值", "a number, a text or a boolean");
+      default: wrong(node, {"数、字符串或布尔值", "a number, a text or a boolean"});
     }
   }
 
@@ -225,7 +179,7 @@ class Reader {
       read(node, field, text);
       value = std::move(text);
     } else {
-      wrong(node, "数或表达式", "a number or an expression");
+      wrong(node, {"数或表达式", "a number or an expression"});
     }
   }
 
@@ -234,17 +188,17 @@ class Reader {
     if (kind == Kind::text || kind == Kind::object)
       value.json = documents_.canonical(node);
     else
-      wrong(node, "方法名或带参数的对象", "the name of a method or an object with its parameters");
+      wrong(node, {"方法名或带参数的对象", "a method's name or an object with its parameters"});
   }
 
   template <class Value>
   void read(NodeId node, const Field& field, std::optional<Value>& value) {
-    const std::size_t before = issues_.size() + left_out_;
+    const std::size_t before = faults_.count();
     Value read_value{};
     read(node, field, read_value);
     // A value of a wrong type is not a value; a struct with a fault in it still is one.
     if (framework_fields::Declared<Value> || framework_fields::IsList<Value>::value ||
-        issues_.size() + left_out_ == before)
+        faults_.count() == before)
       value = std::move(read_value);
   }
 
@@ -260,7 +214,7 @@ class Reader {
     std::size_t index = 0;
     for (NodeId child = documents_.first(node); child != no_node; child = documents_.next(child)) {
       // A list of a million wrong things must not become a million structs.
-      if (left_out_ > 0) return;
+      if (faults_.is_full()) return;
       const Step step(*this, std::to_string(index++));
       // Kept even where it cannot be read, so that indexes are those of the document.
       read(child, field, values.emplace_back());
@@ -284,7 +238,7 @@ class Reader {
     members(node, object, field.part);
     if constexpr (std::is_same_v<Object, Text>) {
       if (documents_.member(node, "zh") == no_node && documents_.member(node, "en") == no_node)
-        add(json_messages::no_language, node, {{"key", shown_key(node)}});
+        faults_.add(json_messages::no_language, node, {{"key", shown_key(node)}});
     }
   }
 
@@ -301,10 +255,9 @@ class Reader {
   };
 
   const Documents& documents_;
-  std::vector<Located>& issues_;
+  Faults& faults_;
   std::map<std::string, std::string>* extensions_ = nullptr;
   std::string pointer_;
-  std::size_t left_out_ = 0;
 };
 
 }  // namespace tijian::json

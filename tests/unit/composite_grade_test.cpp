@@ -106,9 +106,15 @@ TEST(CompositeGrade, ABetterGradeNeverLowersTheAspect) {
         for (int i = 0; i <= 8; ++i) {
           if (v + g + f + i == 0) continue;
           const int now = grade({v, g, f, i, 0});
-          if (g > 0) EXPECT_LE(grade({v + 1, g - 1, f, i, 0}), now);
-          if (f > 0) EXPECT_LE(grade({v, g + 1, f - 1, i, 0}), now);
-          if (i > 0) EXPECT_LE(grade({v, g, f + 1, i - 1, 0}), now);
+          if (g > 0) {
+            EXPECT_LE(grade({v + 1, g - 1, f, i, 0}), now);
+          }
+          if (f > 0) {
+            EXPECT_LE(grade({v, g + 1, f - 1, i, 0}), now);
+          }
+          if (i > 0) {
+            EXPECT_LE(grade({v, g, f + 1, i - 1, 0}), now);
+          }
         }
 }
 

@@ -146,7 +146,8 @@ TEST(Grade, OfComponentsIsNoneWhereOneOfThemIsMissing) {
 }
 
 TEST(Grade, NeverRisesAsTheGapGrows) {
-  for (const std::optional<double> survey : {std::optional<double>{}, std::optional<double>{40.0}}) {
+  for (const std::optional<double> survey :
+       {std::optional<double>{}, std::optional<double>{40.0}}) {
     Grade before = Grade::very_good;
     for (double gap = 0; gap < 1; gap += 0.001) {
       GradeFacts facts = unmet_by(gap);

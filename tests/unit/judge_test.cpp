@@ -1,4 +1,5 @@
-// Verdict, shortfall, gap, deficit, severity, time class and due year, at and around every boundary.
+// Verdict, shortfall, gap, deficit, severity, time class and due year, at and around every
+// boundary.
 #include "tijian/judge.hpp"
 
 #include <gtest/gtest.h>
@@ -51,11 +52,11 @@ TEST(Satisfies, EveryOperatorBelowAtAndAboveItsBound) {
       Operator op;
       bool below, at, above;
     };
-    for (const Line& line : {Line{Operator::greater_equal, false, true, true},
-                             Line{Operator::greater, false, false, true},
-                             Line{Operator::less_equal, true, true, false},
-                             Line{Operator::less, true, false, false},
-                             Line{Operator::equal, false, true, false}}) {
+    for (const Line& line :
+         {Line{Operator::greater_equal, false, true, true},
+          Line{Operator::greater, false, false, true},
+          Line{Operator::less_equal, true, true, false}, Line{Operator::less, true, false, false},
+          Line{Operator::equal, false, true, false}}) {
       const EvaluatedTarget target = single(line.op, bound);
       EXPECT_EQ(satisfies(below(bound), target), line.below) << bound;
       EXPECT_EQ(satisfies(bound, target), line.at) << bound;
@@ -141,8 +142,8 @@ TEST(Distance, IsZeroExactlyWhereSatisfiedExceptAtAStrictBound) {
     target.low = small(random) / 2.0;
     target.high = target.low + std::abs(small(random)) / 2.0;
     const Distance result = distance(value, target);
-    const bool strict_bound = (target.op == Operator::less || target.op == Operator::greater) &&
-                              value == target.value;
+    const bool strict_bound =
+        (target.op == Operator::less || target.op == Operator::greater) && value == target.value;
     ASSERT_TRUE(result.shortfall.has_value());
     EXPECT_GE(*result.shortfall, 0);
     EXPECT_EQ(*result.shortfall == 0, satisfies(value, target) || strict_bound);
@@ -493,15 +494,14 @@ TEST(Floor, ACountIsAProblemOnlyAgainstAnUpperBoundOrAnExactOne) {
     Verdict verdict;
   };
   // Known in part, coverage under the minimum: what is not an observed problem is no data.
-  for (const Line& line : {Line{Operator::less_equal, 2, 3, Verdict::unmet},
-                           Line{Operator::less_equal, 2, 2, Verdict::no_data},
-                           Line{Operator::less, 2, 2, Verdict::unmet},
-                           Line{Operator::less, 2, 1, Verdict::no_data},
-                           Line{Operator::equal, 2, 3, Verdict::unmet},
-                           Line{Operator::equal, 2, 1, Verdict::unmet},
-                           Line{Operator::equal, 2, 2, Verdict::no_data},
-                           Line{Operator::greater_equal, 2, 1, Verdict::no_data},
-                           Line{Operator::greater, 2, 2, Verdict::no_data}}) {
+  for (const Line& line :
+       {Line{Operator::less_equal, 2, 3, Verdict::unmet},
+        Line{Operator::less_equal, 2, 2, Verdict::no_data},
+        Line{Operator::less, 2, 2, Verdict::unmet}, Line{Operator::less, 2, 1, Verdict::no_data},
+        Line{Operator::equal, 2, 3, Verdict::unmet}, Line{Operator::equal, 2, 1, Verdict::unmet},
+        Line{Operator::equal, 2, 2, Verdict::no_data},
+        Line{Operator::greater_equal, 2, 1, Verdict::no_data},
+        Line{Operator::greater, 2, 2, Verdict::no_data}}) {
     VerdictFacts facts = floor_count(0);
     facts.target = single(line.op, line.bound);
     facts.value = line.value;
@@ -605,22 +605,22 @@ TEST(Components, TheirSummary) {
     std::vector<Verdict> components;
     Verdict summary;
   };
-  for (const Line& line : std::vector<Line>{
-           {{}, V::not_applicable},
-           {{V::not_applicable, V::not_applicable}, V::not_applicable},
-           {{V::met, V::met}, V::met},
-           {{V::met, V::not_applicable}, V::met},
-           {{V::met, V::no_target}, V::met},
-           {{V::no_target, V::met}, V::met},
-           {{V::no_target, V::no_target}, V::no_target},
-           {{V::no_target, V::not_applicable}, V::no_target},
-           {{V::met, V::no_data}, V::no_data},
-           {{V::no_target, V::no_data}, V::no_data},
-           {{V::no_data, V::unmet}, V::unmet},
-           {{V::unmet, V::met, V::no_data}, V::unmet},
-           {{V::met, V::met, V::met, V::unmet}, V::unmet},
-           {{V::inventory, V::inventory}, V::inventory},
-           {{V::fact, V::not_applicable}, V::fact}}) {
+  for (const Line& line :
+       std::vector<Line>{{{}, V::not_applicable},
+                         {{V::not_applicable, V::not_applicable}, V::not_applicable},
+                         {{V::met, V::met}, V::met},
+                         {{V::met, V::not_applicable}, V::met},
+                         {{V::met, V::no_target}, V::met},
+                         {{V::no_target, V::met}, V::met},
+                         {{V::no_target, V::no_target}, V::no_target},
+                         {{V::no_target, V::not_applicable}, V::no_target},
+                         {{V::met, V::no_data}, V::no_data},
+                         {{V::no_target, V::no_data}, V::no_data},
+                         {{V::no_data, V::unmet}, V::unmet},
+                         {{V::unmet, V::met, V::no_data}, V::unmet},
+                         {{V::met, V::met, V::met, V::unmet}, V::unmet},
+                         {{V::inventory, V::inventory}, V::inventory},
+                         {{V::fact, V::not_applicable}, V::fact}}) {
     std::vector<Judgement> components;
     for (const Verdict verdict : line.components) components.push_back(component(verdict));
     EXPECT_EQ(name(judge_components(components).verdict), name(line.summary));
@@ -653,8 +653,8 @@ TEST(Components, AMetSummaryIsProvisionalWhereAComponentIs) {
 TEST(ValueCounts, NotWhereThereIsNoDataOrItDoesNotApply) {
   EXPECT_FALSE(value_counts(Verdict::no_data));
   EXPECT_FALSE(value_counts(Verdict::not_applicable));
-  for (const Verdict verdict : {Verdict::inventory, Verdict::fact, Verdict::no_target,
-                                Verdict::met, Verdict::unmet}) {
+  for (const Verdict verdict :
+       {Verdict::inventory, Verdict::fact, Verdict::no_target, Verdict::met, Verdict::unmet}) {
     EXPECT_TRUE(value_counts(verdict));
   }
 }
@@ -667,10 +667,9 @@ TEST(Severity, ByTheGapAtItsCutOffs) {
     int guiding;
     int floor;
   };
-  for (const Line& line :
-       {Line{std::nullopt, 0, 1}, Line{0.0, 0, 1}, Line{below(0.10), 0, 1}, Line{0.10, 0, 1},
-        Line{above(0.10), 1, 1}, Line{below(0.30), 1, 1}, Line{0.30, 1, 1},
-        Line{above(0.30), 2, 2}, Line{50.0, 2, 2}}) {
+  for (const Line& line : {Line{std::nullopt, 0, 1}, Line{0.0, 0, 1}, Line{below(0.10), 0, 1},
+                           Line{0.10, 0, 1}, Line{above(0.10), 1, 1}, Line{below(0.30), 1, 1},
+                           Line{0.30, 1, 1}, Line{above(0.30), 2, 2}, Line{50.0, 2, 2}}) {
     EXPECT_EQ(default_severity(line.gap, false, 3), line.guiding) << line.gap.value_or(-1);
     EXPECT_EQ(default_severity(line.gap, true, 3), line.floor) << line.gap.value_or(-1);
   }
@@ -739,9 +738,9 @@ TEST(DueYear, MonthsAreRoundedUpToYears) {
     int months;
     int year;
   };
-  for (const Line& line : {Line{0, 2025}, Line{1, 2026}, Line{11, 2026}, Line{12, 2026},
-                           Line{13, 2027}, Line{24, 2027}, Line{25, 2028}, Line{36, 2028},
-                           Line{37, 2029}, Line{-5, 2025}}) {
+  for (const Line& line :
+       {Line{0, 2025}, Line{1, 2026}, Line{11, 2026}, Line{12, 2026}, Line{13, 2027},
+        Line{24, 2027}, Line{25, 2028}, Line{36, 2028}, Line{37, 2029}, Line{-5, 2025}}) {
     EXPECT_EQ(due_year(2025, line.months), line.year) << line.months;
   }
   const std::int64_t most = std::numeric_limits<std::int64_t>::max();

@@ -350,7 +350,8 @@ class Lexer {
     const std::string_view pair = text_.substr(at_, 2);
     if (pair == "--" || pair == "/*") return fail(messages::comment, std::string(pair), "");
     for (const auto& [wrong, right] : wrong_operators)
-      if (pair == wrong) return fail(messages::wrong_operator, std::string(wrong), std::string(right));
+      if (text_.substr(at_, wrong.size()) == wrong)
+        return fail(messages::wrong_operator, std::string(wrong), std::string(right));
     for (const auto& [source, kind] : pairs) {
       if (pair == source) {
         at_ += 2;
@@ -371,8 +372,16 @@ class Lexer {
     return fail(messages::unknown_character, found, "");
   }
 
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> wrong_operators{{
-      {"==", "="}, {"=>", ">="}, {"=<", "<="}, {"&&", "and"}, {"||", "or"}, {"**", "power(x, y)"}}};
+  /// The last two are SQL operators of their own when no space stands before the minus.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> wrong_operators{{
+      {"==", "="},
+      {"=>", ">="},
+      {"=<", "<="},
+      {"&&", "and"},
+      {"||", "or"},
+      {"**", "power(x, y)"},
+      {"%-", "% -"},
+      {"!=-", "!= -"}}};
   static constexpr std::array<std::pair<std::string_view, TokenKind>, 4> pairs{{
       {"<>", TokenKind::not_equal},
       {"!=", TokenKind::not_equal},

@@ -103,9 +103,9 @@ struct LoweringContext {
   Graph& graph;
   Scope scope;                       ///< outside aggregates
   Aggregates* aggregates = nullptr;  ///< null: aggregates are refused
-  Scope row_scope;                   ///< inside aggregates
+  Scope row_scope = {};              ///< inside aggregates
   /// The node of a statistic in `graph`; asked only where `aggregates` is given.
-  std::function<NodeId(Graph& graph, std::uint32_t statistic)> statistic_leaf;
+  std::function<NodeId(Graph& graph, std::uint32_t statistic)> statistic_leaf = {};
   std::vector<AggregateUse>* uses = nullptr;  ///< gets every aggregate, in the order of the text
 };
 

@@ -3,8 +3,9 @@
 // The mathematical library of a system may return other last digits than that of the next one, and
 // so may its several versions for several CPUs. These use only the IEEE operations + - * /, each
 // rounded once. Where a double is not enough, a value is the unevaluated sum of two: its nearest
-// double and what that leaves (Dekker 1971; Knuth for the sum of two numbers). Measured against 200
-// digits: exp and ln err by less than 0.53 units in the last place, power by less than 0.56.
+// double and what that leaves (Dekker 1971; Knuth for the sum of two numbers). Against results of
+// 60 digits the error measured is below 0.52 units in the last place for exp and power, 0.501 for
+// ln.
 #pragma once
 
 #include <array>
@@ -224,7 +225,8 @@ inline constexpr std::array<DoublePair, 32> roots_of_two = {{
   bool negative = false;
   if (base < 0 && !is_whole(exponent, negative)) return undefined;
   const DoublePair logarithm = natural_logarithm_pair(base < 0 ? -base : base);
-  // Far out of range the exact product might overflow on its way.
+  if (logarithm.high == 0) return negative ? -1.0 : 1.0;
+  // Far out of range the exact product could overflow on its way; within it |exponent| < 2^63.
   const double estimate = exponent * logarithm.high;
   double magnitude = 0.0;
   if (estimate > 720) {

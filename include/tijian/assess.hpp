@@ -1,0 +1,894 @@
+// assess: Tally + Units + entries + previous → Assessment.
+//
+// States are rolled up table by table; indicators are worked out in topological order, each at all of
+// its levels (values, targets, verdict, severity, grade) before the next one reads it; then rules,
+// composite grades and the ledger.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tijian/accumulate.hpp"
+#include "tijian/assessment.hpp"
+#include "tijian/decimal.hpp"
+#include "tijian/entries.hpp"
+#include "tijian/problems.hpp"
+#include "tijian/results.hpp"
+#include "tijian/rollup.hpp"
+#include "tijian/screen.hpp"
+#include "tijian/tally.hpp"
+#include "tijian/unit_leaves.hpp"
+#include "tijian/units.hpp"
+
+namespace tijian {
+
+enum class UnknownUnits { refuse, report };
+
+struct AssessOptions {
+  int year = 0;                            ///< 0: the framework's
+  const TableView* entries = nullptr;      ///< the long frame of entries
+  const Assessment* previous = nullptr;    ///< last year's result
+  const TableView* previous_problems = nullptr;  ///< last year's ledger with `status`; else from `previous`
+  UnknownUnits unknown_units = UnknownUnits::refuse;
+  Language language = Language::zh;
+  int threads = 1;
+  std::int64_t max_objects = 1'000'000;    ///< object rows; 0: none are asked for
+  std::function<bool(double done)> progress;
+};
+
+namespace detail {
+
+class Assessor {
+ public:
+  Assessor(const Tally& tally, const Units& units, const AssessOptions& options)
+      : tally_(tally), plan_(*tally.plan()), units_(units), options_(options),
+        year_(options.year == 0 ? plan_.framework.year : options.year),
+        data_(std::make_shared<AssessmentData>(AssessmentData{
+            tally.plan(), units, year_, options.language, Results(plan_, units)})) {}
+
+  std::shared_ptr<AssessmentData> run() {
+    if (year_ != plan_.framework.year && plan_.rows_read_year)
+      throw DataError({make_issue(data_messages::other_year, "year",
+                                  {{"year", std::to_string(plan_.framework.year)},
+                                   {"asked", std::to_string(year_)}})});
+    if (options_.entries != nullptr)
+      data_->entries = Entries::build(tally_.plan(), units_, *options_.entries, year_);
+    rolled_.resize(plan_.tables.size());
+    rolled_pointers_.assign(plan_.tables.size(), nullptr);
+    derived_states_.resize(plan_.tables.size());
+    beneath_.resize(plan_.tables.size());
+    batch_.resize(plan_.tables.size());
+    for (std::uint32_t t = 0; t < plan_.tables.size(); ++t)
+      if (plan_.tables[t].source == TablePlan::Source::survey) roll_survey(t);
+    if (!issues_.empty()) throw DataError(std::move(issues_));
+    std::size_t done = 0;
+    for (const std::uint32_t indicator : plan_.order) {
+      assess_indicator(indicator);
+      if (options_.progress &&
+          !options_.progress(static_cast<double>(++done) / static_cast<double>(plan_.order.size())))
+        throw Cancelled();
+    }
+    unit_checks();
+    derived_row_checks();
+    apply_rules();
+    composite_grades();
+    return data_;
+  }
+
+ private:
+  static std::string list(const std::vector<std::string>& ids) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min<std::size_t>(ids.size(), 20); ++i)
+      text += (i == 0 ? "" : ", ") + ids[i];
+    if (ids.size() > 20) text += ", … (" + std::to_string(ids.size()) + ")";
+    return text;
+  }
+
+  // ---- survey tables ----------------------------------------------------------------------------
+
+  void roll_survey(std::uint32_t t) {
+    const TablePlan& plan = plan_.tables[t];
+    const TableState& state = tally_.state(t);
+    evaluate_batch(t);
+    std::vector<std::uint32_t> unit_of_row(state.rows(), no_index);
+    std::vector<std::string> unknown, not_in_batch;
+    for (std::uint32_t row = 0; row < state.rows(); ++row) {
+      const std::string& id = state.key(row);
+      if (id.empty()) {
+        if (state.counted(row, plan.rows_slot) == 0) continue;
+        const std::string count = std::to_string(state.counted(row, plan.rows_slot));
+        Issue issue = make_issue(data_messages::null_units, plan.id,
+                                 {{"table", plan.id}, {"count", count}});
+        if (options_.unknown_units == UnknownUnits::refuse)
+          issues_.push_back(std::move(issue));
+        else
+          data_->checks.push_back({plan.id, "", "", "unit", "left_out", issue.message});
+        continue;
+      }
+      const std::uint32_t unit = units_.find(id);
+      if (unit == no_index || units_.level(unit) != plan.level) {
+        unknown.push_back(id);
+        continue;
+      }
+      if (batch_[t][unit - units_.first_of_level(plan.level)] == 0) not_in_batch.push_back(id);
+      unit_of_row[row] = unit;
+    }
+    std::sort(unknown.begin(), unknown.end());
+    std::sort(not_in_batch.begin(), not_in_batch.end());
+    if (!unknown.empty()) {
+      if (options_.unknown_units == UnknownUnits::refuse)
+        issues_.push_back(make_issue(data_messages::unknown_units, plan.id,
+                                     {{"table", plan.id}, {"ids", list(unknown)}}));
+      else
+        for (const std::string& id : unknown)
+          data_->checks.push_back({plan.id, id, "", "unit", "left_out",
+                                   {"单元不存在或层级不符", "no such unit on the table's level"}});
+    }
+    if (!not_in_batch.empty())
+      issues_.push_back(make_issue(data_messages::not_in_batch, plan.id,
+                                   {{"table", plan.id}, {"ids", list(not_in_batch)}}));
+    rolled_[t] = RolledTable(plan, units_, state, unit_of_row);
+    rolled_pointers_[t] = &rolled_[t];
+    look_beneath(t);
+    state_checks(t, state, unit_of_row);
+  }
+
+  /// Which units of the table's level are in this year's batch: 1, 0, and 2 where nobody knows.
+  void evaluate_batch(std::uint32_t t) {
+    const TablePlan& plan = plan_.tables[t];
+    const std::uint32_t first = units_.first_of_level(plan.level);
+    const std::size_t count = units_.first_of_level(plan.level + 1) - first;
+    batch_[t].assign(count, 1);
+    if (plan.applies_when == formula::no_node) return;
+    each_tile(plan.level, {plan.applies_when}, [&](const formula::Evaluator& evaluator,
+                                                   std::uint32_t unit, std::size_t rows) {
+      const kernels::BooleanTile& applies = evaluator.boolean(plan.applies_when);
+      for (std::size_t i = 0; i < rows; ++i) {
+        if (kernels::test_row(applies.value, i)) continue;
+        const bool known = kernels::test_row(applies.valid, i);
+        batch_[t][unit - first + i] = known ? 0 : 2;
+        if (!known)
+          data_->checks.push_back({plan.id, units_.id(unit + static_cast<std::uint32_t>(i)), "",
+                                   "applies_when", "reported",
+                                   {"不知是否在本年批次，按在批次处理",
+                                    "unknown whether in this year's batch: taken to be"}});
+      }
+    });
+  }
+
+  void look_beneath(std::uint32_t t) {
+    const TablePlan& plan = plan_.tables[t];
+    std::vector<Beneath>& beneath = beneath_[t];
+    beneath.assign(units_.size(), {});
+    const std::uint32_t first = units_.first_of_level(plan.level);
+    for (std::uint32_t unit = first; unit < units_.first_of_level(plan.level + 1); ++unit) {
+      const RolledTable::Place place = rolled_[t].at(unit);
+      const double rows =
+          place.state == nullptr
+              ? 0
+              : static_cast<double>(place.state->counted(place.row, plan.rows_slot));
+      Beneath& own = beneath[unit];
+      own.units = 1;
+      if (batch_[t][unit - first] == 0) {
+        own.out_of_batch = 1;
+        continue;
+      }
+      own.empty = rows == 0 ? 1 : 0;
+      const double due = plan.expected == no_index ? null_number : units_.number(plan.expected, unit);
+      own.expected = is_null(due) ? rows : std::max(due, rows);
+    }
+    roll_up(units_, beneath, [](Beneath& parent, const Beneath& child) {
+      parent.expected += child.expected;
+      parent.units += child.units;
+      parent.out_of_batch += child.out_of_batch;
+      parent.empty += child.empty;
+    });
+  }
+
+  /// What the tally counted of failing rows, as one row per unit and check.
+  void state_checks(std::uint32_t t, const TableState& state,
+                    const std::vector<std::uint32_t>& unit_of_row) {
+    const TablePlan& plan = plan_.tables[t];
+    for (std::uint32_t row = 0; row < state.rows(); ++row) {
+      if (unit_of_row[row] == no_index) continue;
+      for (const RowCheckPlan& check : plan.checks) {
+        const std::int64_t count = state.counted(row, check.slot);
+        if (count == 0) continue;
+        const std::string rows = std::to_string(count);
+        data_->state_checks.push_back({plan.id, state.key(row), "", check.id, check_effect(check),
+                                       {check.message.in(Language::zh) + "（" + rows + "行）",
+                                        check.message.in(Language::en) + " (" + rows + " rows)"}});
+      }
+    }
+  }
+
+  /// Runs unit nodes over all units of a level, tile by tile.
+  template <class Visit>
+  void each_tile(std::uint32_t level, std::vector<formula::NodeId> nodes, Visit&& visit) {
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    while (!nodes.empty() && nodes.back() == formula::no_node) nodes.pop_back();
+    const std::uint32_t first = units_.first_of_level(level);
+    const std::size_t count = units_.first_of_level(level + 1) - first;
+    if (count == 0) return;
+    formula::Evaluator evaluator(plan_.units, nodes);
+    UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, level);
+    for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
+      const std::size_t rows = std::min(kernels::tile_rows, count - at);
+      evaluator.run(leaves, at, rows);
+      visit(evaluator, first + static_cast<std::uint32_t>(at), rows);
+    }
+  }
+
+  // ---- derived tables ---------------------------------------------------------------------------
+
+  /// Aggregates the units of a level, or last year's problems, as rows of the indicator's table.
+  void aggregate_derived(std::uint32_t t) {
+    const TablePlan& plan = plan_.tables[t];
+    derived_states_[t] = std::make_unique<TableState>(plan);
+    TableState& state = *derived_states_[t];
+    std::vector<std::uint32_t> unit_of_row;
+    if (plan.source == TablePlan::Source::units) {
+      const std::uint32_t first = units_.first_of_level(plan.level);
+      const std::size_t count = units_.first_of_level(plan.level + 1) - first;
+      state.add_rows(count);
+      unit_of_row.resize(count);
+      for (std::size_t i = 0; i < count; ++i) unit_of_row[i] = first + static_cast<std::uint32_t>(i);
+      formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan));
+      UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, plan.level, &plan);
+      std::vector<std::uint32_t> key_rows(kernels::tile_rows);
+      for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
+        const std::size_t rows = std::min(kernels::tile_rows, count - at);
+        for (std::size_t i = 0; i < rows; ++i) key_rows[i] = static_cast<std::uint32_t>(at + i);
+        evaluator.run(leaves, at, rows);
+        accumulate_tile(plan, evaluator, key_rows.data(), rows, state);
+      }
+    } else {
+      aggregate_previous(plan, state, unit_of_row);
+    }
+    rolled_[t] = RolledTable(plan, units_, state, unit_of_row);
+    rolled_pointers_[t] = &rolled_[t];
+  }
+
+  void aggregate_previous(const TablePlan& plan, TableState& state,
+                          std::vector<std::uint32_t>& unit_of_row) {
+    const TableView* problems = options_.previous_problems;
+    OwnedTable owned;
+    TableView view;
+    if (problems == nullptr && options_.previous != nullptr) {
+      owned = options_.previous->problems_frame();
+      view = owned.view();
+      problems = &view;
+    }
+    if (problems == nullptr) return;
+    Issues issues;
+    const auto units = read_text_column(*problems, "unit", "previous:problems", issues);
+    if (!issues.empty()) throw DataError(std::move(issues));
+    RowLeaves leaves(plan, *problems);
+    formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan));
+    std::vector<std::uint32_t> key_rows(kernels::tile_rows);
+    std::vector<std::string> gone;
+    for (std::int64_t at = 0; at < problems->rows; at += kernels::tile_rows) {
+      const auto rows = static_cast<std::size_t>(
+          std::min<std::int64_t>(kernels::tile_rows, problems->rows - at));
+      for (std::size_t i = 0; i < rows; ++i) {
+        const auto& id = units[static_cast<std::size_t>(at) + i];
+        key_rows[i] = state.row(id ? *id : "");
+      }
+      evaluator.run(leaves, static_cast<std::size_t>(at), rows);
+      accumulate_tile(plan, evaluator, key_rows.data(), rows, state);
+    }
+    unit_of_row.assign(state.rows(), no_index);
+    for (std::uint32_t row = 0; row < state.rows(); ++row) {
+      unit_of_row[row] = units_.find(state.key(row));
+      if (unit_of_row[row] == no_index) gone.push_back(state.key(row));
+    }
+    std::sort(gone.begin(), gone.end());
+    for (const std::string& id : gone)
+      data_->checks.push_back({plan.id, id, "", "unit", "left_out",
+                               {"去年台账中的单元今年已不存在，未计入",
+                                "the unit of last year's ledger is gone: left out"}});
+  }
+
+  // ---- indicators -------------------------------------------------------------------------------
+
+  void assess_indicator(std::uint32_t i) {
+    const std::uint32_t summary = plan_.series_of_indicator[i];
+    const SeriesPlan& series = plan_.series[summary];
+    if (series.table != no_index && plan_.tables[series.table].source != TablePlan::Source::survey)
+      aggregate_derived(series.table);
+    gaps_of(summary);
+    for (const std::uint32_t level : series.levels) {
+      prepare(summary, level);
+      if (series.components.empty()) {
+        judge_series(summary, level);
+      } else {
+        for (const std::uint32_t component : series.components) judge_series(component, level);
+        summarise(summary, level);
+      }
+    }
+    // Severity and grades read the survey of the nearest ancestor, hence all levels first.
+    for (const std::uint32_t level : series.levels) {
+      for (const std::uint32_t component : series.components) choose(component, level);
+      if (series.components.empty())
+        choose(summary, level);
+      else
+        choose_summary(summary, level);
+    }
+  }
+
+  /// Per unit, how many units of the table's level beneath have nothing for this indicator.
+  void gaps_of(std::uint32_t summary) {
+    const SeriesPlan& series = plan_.series[summary];
+    gaps_.clear();
+    if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::survey) return;
+    const TablePlan& table = plan_.tables[series.table];
+    const Table& source = plan_.framework.tables[table.table];
+    gaps_.assign(units_.size(), 0);
+    const std::uint32_t first = units_.first_of_level(table.level);
+    const std::uint32_t last = units_.first_of_level(table.level + 1);
+    std::vector<std::uint8_t> applies(last - first, 1);
+    if (series.applies_when != formula::no_node)
+      each_tile(table.level, {series.applies_when},
+                [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+                  const kernels::BooleanTile& tile = evaluator.boolean(series.applies_when);
+                  for (std::size_t i = 0; i < rows; ++i)
+                    if (kernels::test_row(tile.valid, i) && !kernels::test_row(tile.value, i))
+                      applies[unit - first + i] = 0;
+                });
+    data_->applies_at_table_level[summary] = applies;
+    for (std::uint32_t unit = first; unit < last; ++unit) {
+      const Beneath& own = beneath_[series.table][unit];
+      if (applies[unit - first] != 0 && (own.out_of_batch > 0 || (own.empty > 0 && !source.complete)))
+        gaps_[unit] = 1;
+    }
+    roll_up(units_, gaps_, [](std::uint32_t& parent, std::uint32_t child) { parent += child; });
+  }
+
+  /// Last year's value and the survey score, which targets and grades read.
+  void prepare(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    std::vector<std::uint32_t> all = series.components;
+    all.push_back(summary);
+    for (const std::uint32_t s : all)
+      for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+           ++unit) {
+        Cell& cell = data_->results.cell_at(s, level, unit);
+        if (options_.previous != nullptr)
+          cell.previous = options_.previous->value_of(units_.id(unit), plan_, s);
+        if (is_null(cell.previous))
+          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1)) cell.previous = entry->value;
+        if (series.survey == no_index) continue;
+        for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) {
+          const Cell* score = data_->results.cell(series.survey, units_.level(at), at);
+          const double value =
+              score == nullptr ? null_number : UnitLeaves::result_number(*score, Field::value);
+          if (is_null(value)) continue;
+          cell.survey = value;
+          break;
+        }
+      }
+  }
+
+  void judge_series(std::uint32_t s, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[s];
+    std::vector<formula::NodeId> nodes = {series.value, series.numerator, series.denominator,
+                                          series.gap_base, series.applies_when};
+    for (const TargetPlan& target : series.targets)
+      for (const formula::NodeId node : {target.where, target.value, target.low, target.high})
+        nodes.push_back(node);
+    for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
+    each_tile(level, nodes, [&](const formula::Evaluator& evaluator, std::uint32_t unit,
+                                std::size_t rows) {
+      for (std::size_t i = 0; i < rows; ++i)
+        judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i);
+    });
+  }
+
+  static double number_at(const formula::Evaluator& evaluator, formula::NodeId node, std::size_t i) {
+    if (node == formula::no_node) return null_number;
+    const kernels::NumberTile& tile = evaluator.number(node);
+    return kernels::test_row(tile.valid, i) ? tile.values[i] : null_number;
+  }
+
+  static std::optional<double> optional(double number) {
+    if (is_null(number)) return std::nullopt;
+    return number;
+  }
+
+  void judge_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
+                  const formula::Evaluator& evaluator, std::size_t i) {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    Cell& cell = data_->results.cell_at(s, level, unit);
+    const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
+    const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
+    const RolledTable::Place place =
+        table == nullptr ? RolledTable::Place{} : rolled_[series.table].at(unit);
+    VerdictFacts facts;
+    facts.kind = indicator.kind;
+    facts.min_coverage = indicator.min_coverage;
+    facts.count_or_sum = series.count_or_sum;
+    if (table != nullptr && place.state != nullptr) {
+      cell.rows = place.state->counted(place.row, table->rows_slot);
+      if (series.known_slot != no_index) cell.known = place.state->counted(place.row, series.known_slot);
+    }
+    if (survey) {
+      const Beneath& beneath = beneath_[series.table][unit];
+      if (beneath.expected > 0) cell.coverage = static_cast<double>(cell.known) / beneath.expected;
+      facts.complete_and_supplied =
+          plan_.framework.tables[table->table].complete && tally_.supplied(series.table);
+      facts.gaps_beneath = gaps_[unit] > 0;
+      facts.batch_excludes = beneath.units > 0 && beneath.out_of_batch == beneath.units;
+    } else if (cell.rows > 0) {
+      cell.coverage = static_cast<double>(cell.known) / static_cast<double>(cell.rows);
+    }
+    if (series.applies_when != formula::no_node) {
+      const kernels::BooleanTile& applies = evaluator.boolean(series.applies_when);
+      facts.applies = kernels::test_row(applies.valid, i)
+                          ? std::optional<bool>(kernels::test_row(applies.value, i))
+                          : std::nullopt;
+    }
+
+    items_of_unit(s, level, unit, evaluator, i, place);
+    const Entry* entry = data_->entries.find(s, unit, year_);
+    if (entry != nullptr) cell.reported = entry->value;
+    const bool computable = series.value != formula::no_node &&
+                            (cell.rows > 0 || facts.complete_and_supplied);
+    const bool reported = cell.known == 0 && entry != nullptr && !is_null(entry->value);
+    const double computed = computable ? number_at(evaluator, series.value, i) : null_number;
+    if (reported) {
+      cell.origin = ValueOrigin::reported;
+      cell.value = entry->value;
+      cell.numerator = entry->numerator;
+      cell.denominator = entry->denominator;
+      cell.evidence = static_cast<std::int8_t>(entry->evidence);
+      if (survey && level != table->level) facts.batch_excludes = false;
+      facts.gaps_beneath = false;
+    } else if (computable) {
+      cell.origin = is_null(computed) ? ValueOrigin::none : ValueOrigin::computed;
+      cell.value = computed;
+      cell.numerator = number_at(evaluator, series.numerator, i);
+      cell.denominator = number_at(evaluator, series.denominator, i);
+      if (series.evidence_slot != no_index && place.state != nullptr) {
+        const double letter = place.state->extreme(place.row, series.evidence_slot);
+        if (!is_null(letter)) cell.evidence = static_cast<std::int8_t>(letter);
+      }
+    }
+    if (cell.evidence == 0 && cell.origin != ValueOrigin::none && indicator.source &&
+        indicator.source->evidence.size() == 1)
+      cell.evidence = static_cast<std::int8_t>(indicator.source->evidence[0] - 'A' + 1);
+
+    const auto target = choose_target(series, evaluator, i, cell);
+    facts.value = optional(cell.value);
+    facts.reported = reported;
+    facts.rows = cell.rows;
+    facts.known = cell.known;
+    facts.coverage = reported ? std::nullopt : optional(cell.coverage);
+    facts.target = target;
+    facts.item_holds = cell.problems > 0;
+    cell.judgement = judge(facts);
+    if (cell.judgement.applies_unknown)
+      data_->checks.push_back({indicator.id, units_.id(unit), "", "applies_when", "reported",
+                               {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
+    if (target && facts.value && value_counts(cell.judgement.verdict)) {
+      const Distance away = distance(*facts.value, *target);
+      cell.shortfall = away.shortfall.value_or(null_number);
+      cell.gap = gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
+      if (!is_null(cell.numerator) && (series.ratio || reported)) {
+        RatioParts parts{cell.numerator, optional(cell.denominator), series.factor_numerator,
+                         series.factor_denominator};
+        if (!series.ratio) parts.factor_numerator = indicator.measure == "%" ? 100 : 1;
+        cell.deficit = deficit(parts, *target).value_or(null_number);
+      }
+    }
+    compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
+                  reported && computable ? computed : null_number);
+  }
+
+  /// The first target whose condition holds and whose bounds are known.
+  std::optional<EvaluatedTarget> choose_target(const SeriesPlan& series,
+                                               const formula::Evaluator& evaluator, std::size_t i,
+                                               Cell& cell) {
+    const auto& targets = targets_of(plan_, series);
+    for (std::size_t t = 0; t < series.targets.size(); ++t) {
+      const TargetPlan& plan = series.targets[t];
+      if (plan.where != formula::no_node &&
+          !kernels::test_row(evaluator.boolean(plan.where).value, i))
+        continue;
+      EvaluatedTarget target;
+      target.op = targets[t].op;
+      const double value = number_at(evaluator, plan.value, i);
+      const double low = number_at(evaluator, plan.low, i);
+      const double high = number_at(evaluator, plan.high, i);
+      if (target.op == Operator::between ? is_null(low) || is_null(high) : is_null(value)) continue;
+      target.value = is_null(value) ? 0 : value;
+      target.low = is_null(low) ? 0 : low;
+      target.high = is_null(high) ? 0 : high;
+      if (!can_be_met(target)) continue;
+      cell.target_index = static_cast<std::int16_t>(t);
+      if (target.op == Operator::between) {
+        cell.low = low;
+        cell.high = high;
+      } else {
+        cell.target = value;
+        if (target.op != Operator::less_equal && target.op != Operator::less) cell.low = value;
+        if (target.op != Operator::greater_equal && target.op != Operator::greater) cell.high = value;
+      }
+      return target;
+    }
+    return std::nullopt;
+  }
+
+  void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
+                     const formula::Evaluator& evaluator, std::size_t i,
+                     const RolledTable::Place& place) {
+    Cell& cell = data_->results.cell_at(s, level, unit);
+    for (const std::uint32_t at : plan_.series[s].items) {
+      const ItemPlan& plan = plan_.items[at];
+      ItemCell& item = data_->results.item_at(at, level, unit);
+      if (place.state != nullptr && plan.count_slot != no_index) {
+        item.count = place.state->counted(place.row, plan.count_slot);
+        item.rows = place.state->counted(place.row, plan.known_slot);
+        if (plan.evidence_slot != no_index) {
+          const double letter = place.state->extreme(place.row, plan.evidence_slot);
+          if (!is_null(letter)) item.best_evidence = static_cast<std::int8_t>(letter);
+        }
+      }
+      if (cell.rows > 0) item.value = number_at(evaluator, plan.value, i);
+      const Entry* entry = data_->entries.find(s, unit, year_, at);
+      if (entry != nullptr && !is_null(entry->value)) {
+        if (item.rows == 0) {
+          item.value = entry->value;
+          item.reported = true;
+          if (entry->evidence != 0) item.best_evidence = static_cast<std::int8_t>(entry->evidence);
+        } else {
+          const Indicator& indicator = plan_.framework.indicators[plan.indicator];
+          if (!same_at_decimals(item.value, entry->value,
+                                indicator.items[plan.item].decimals ? indicator.items[plan.item].decimals
+                                                                    : indicator.decimals,
+                                indicator.rounding))
+            difference(indicator.items[plan.item].id, unit, "reported", item.value, entry->value);
+        }
+      }
+      if (plan.severity >= 0 && item.holds()) ++cell.problems;
+    }
+  }
+
+  void difference(const std::string& what, std::uint32_t unit, const char* check, double computed,
+                  double reported) {
+    const std::string a = is_null(computed) ? "—" : kernels::shortest(computed);
+    const std::string b = is_null(reported) ? "—" : kernels::shortest(reported);
+    data_->checks.push_back({"entries", units_.id(unit), what, check, "reported",
+                             {what + " 计算值 " + a + " 与填报值 " + b + " 不一致",
+                              what + ": computed " + a + ", reported " + b}});
+  }
+
+  /// Differences between what was computed, reported and published.
+  void compare_entry(std::uint32_t s, std::uint32_t unit, const Cell& cell, const Entry* entry,
+                     double computed, double computed_beside) {
+    if (entry == nullptr) return;
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    const Component* component =
+        series.component == no_index ? nullptr : &indicator.components[series.component];
+    const std::string what =
+        component == nullptr ? indicator.id : indicator.id + "." + component->id;
+    const auto decimals = component != nullptr && component->decimals ? component->decimals
+                                                                      : indicator.decimals;
+    const double beside = is_null(computed) ? computed_beside : computed;
+    if (!is_null(entry->value) && !is_null(beside) &&
+        !same_at_decimals(beside, entry->value, decimals, indicator.rounding))
+      difference(what, unit, "reported", beside, entry->value);
+    if (!entry->published || is_null(cell.value)) return;
+    const std::string& measure =
+        component != nullptr && !component->measure.empty() ? component->measure : indicator.measure;
+    const auto same = agrees(cell.value, *entry->published, measure, indicator.rounding);
+    if (same && !*same)
+      data_->checks.push_back(
+          {"entries", units_.id(unit), what, "published", "reported",
+           {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " + *entry->published + " 不一致",
+            what + ": " + kernels::shortest(cell.value) + " against " + *entry->published +
+                " published"}});
+  }
+
+  void summarise(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+         ++unit) {
+      std::vector<Judgement> judgements;
+      Cell& cell = data_->results.cell_at(summary, level, unit);
+      for (const std::uint32_t component : series.components) {
+        const Cell& part = *data_->results.cell(component, level, unit);
+        judgements.push_back(part.judgement);
+        cell.rows = std::max(cell.rows, part.rows);
+        cell.known = cell.known == 0 ? part.known : std::min(cell.known, part.known);
+        if (part.origin != ValueOrigin::none) cell.origin = part.origin;
+        if (is_null(cell.coverage) || part.coverage < cell.coverage) cell.coverage = part.coverage;
+        if (!is_null(part.gap) && (is_null(cell.gap) || part.gap > cell.gap)) cell.gap = part.gap;
+        cell.evidence = std::max(cell.evidence, part.evidence);
+      }
+      cell.judgement = judge_components(judgements);
+      if (const Entry* entry = data_->entries.find(summary, unit, year_)) {
+        cell.reported = entry->value;
+        compare_entry(summary, unit, cell, entry, null_number, null_number);
+      }
+    }
+  }
+
+  std::optional<int> first_case(const std::vector<CasePlan>& cases,
+                                const formula::Evaluator& evaluator, std::size_t i) const {
+    for (const CasePlan& line : cases)
+      if (kernels::test_row(evaluator.boolean(line.when).value, i)) return line.is;
+    return std::nullopt;
+  }
+
+  /// Severity, time class and grade of a plain indicator or a component.
+  void choose(std::uint32_t s, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    std::vector<formula::NodeId> nodes;
+    for (const auto* cases : {&series.severity, &series.grades, &plan_.framework_severity[s],
+                              &plan_.framework_grades[s]})
+      for (const CasePlan& line : *cases) nodes.push_back(line.when);
+    const bool component = series.component != no_index;
+    const auto& own_grades =
+        component && indicator.components[series.component].grades
+            ? indicator.components[series.component].grades
+            : indicator.grades;
+    each_tile(level, nodes, [&](const formula::Evaluator& evaluator, std::uint32_t first,
+                                std::size_t rows) {
+      for (std::size_t i = 0; i < rows; ++i) {
+        const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
+        Cell& cell = data_->results.cell_at(s, level, unit);
+        const Entry* entry = data_->entries.find(s, unit, year_);
+        if (cell.judgement.verdict == Verdict::unmet) {
+          SeverityFacts facts;
+          facts.indicator_condition = first_case(series.severity, evaluator, i);
+          facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
+          facts.gap = optional(cell.gap);
+          facts.floor = indicator.kind == Kind::floor;
+          facts.severities = static_cast<int>(plan_.framework.severities.size());
+          int time_class = default_time_class(
+              indicator.kind, static_cast<int>(plan_.framework.time_classes.size()));
+          bool held = false;
+          for (const std::uint32_t item : series.items) {
+            const ItemPlan& plan = plan_.items[item];
+            if (plan.severity < 0 || !data_->results.item(item, level, unit)->holds()) continue;
+            facts.worst_item = std::max(facts.worst_item.value_or(0), plan.severity);
+            time_class = held ? std::min(time_class, plan.time_class) : plan.time_class;
+            held = true;
+          }
+          const SeverityChoice choice = choose_severity(facts);
+          cell.severity = static_cast<std::int8_t>(choice.severity);
+          cell.severity_origin = choice.origin;
+          cell.time_class = static_cast<std::int8_t>(time_class);
+          if (entry != nullptr && entry->severity >= 0)
+            cell.severity = static_cast<std::int8_t>(entry->severity);
+        }
+        GradeFacts facts;
+        facts.verdict = cell.judgement.verdict;
+        facts.kind = indicator.kind;
+        facts.has_value = !is_null(cell.value) && value_counts(facts.verdict);
+        facts.gap = optional(cell.gap);
+        facts.never_graded = own_grades ? own_grades->empty()
+                                        : plan_.framework.grades && plan_.framework.grades->empty();
+        const auto condition = own_grades ? first_case(series.grades, evaluator, i)
+                                          : first_case(plan_.framework_grades[s], evaluator, i);
+        if (condition) facts.condition = static_cast<Grade>(*condition);
+        facts.survey_score = optional(cell.survey);
+        if (entry != nullptr) facts.entry = entry->grade;
+        if (const auto grade = choose_grade(facts)) {
+          cell.grade = static_cast<std::int8_t>(grade->grade);
+          cell.grade_origin = grade->origin;
+        }
+      }
+    });
+  }
+
+  void choose_summary(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+         ++unit) {
+      Cell& cell = data_->results.cell_at(summary, level, unit);
+      std::vector<std::optional<Grade>> grades;
+      for (const std::uint32_t component : series.components) {
+        const Cell& part = *data_->results.cell(component, level, unit);
+        if (part.severity > cell.severity) {
+          cell.severity = part.severity;
+          cell.severity_origin = part.severity_origin;
+        }
+        if (part.time_class >= 0 && (cell.time_class < 0 || part.time_class < cell.time_class))
+          cell.time_class = part.time_class;
+        grades.push_back(part.grade < 0 ? std::nullopt
+                                        : std::optional<Grade>(static_cast<Grade>(part.grade)));
+        if (part.grade_origin != GradeOrigin::computed) cell.grade_origin = part.grade_origin;
+      }
+      if (const auto grade = grade_components(cell.judgement.verdict, grades))
+        cell.grade = static_cast<std::int8_t>(*grade);
+      const Entry* entry = data_->entries.find(summary, unit, year_);
+      if (entry != nullptr && entry->grade) {
+        cell.grade = static_cast<std::int8_t>(*entry->grade);
+        cell.grade_origin = GradeOrigin::overridden;
+      }
+      if (entry != nullptr && entry->severity >= 0 && cell.judgement.verdict == Verdict::unmet)
+        cell.severity = static_cast<std::int8_t>(entry->severity);
+    }
+  }
+
+  // ---- checks, rules, composites ----------------------------------------------------------------
+
+  void unit_checks() {
+    for (const UnitCheckPlan& check : plan_.unit_checks) {
+      if (plan_.tables[check.table].source != TablePlan::Source::survey &&
+          rolled_pointers_[check.table] == nullptr)
+        aggregate_derived(check.table);
+      each_tile(check.level, {check.expect},
+                [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+                  const kernels::BooleanTile& holds = evaluator.boolean(check.expect);
+                  for (std::size_t i = 0; i < rows; ++i) {
+                    if (!kernels::test_row(holds.valid, i) || kernels::test_row(holds.value, i))
+                      continue;
+                    data_->checks.push_back(
+                        {check.table_id, units_.id(first + static_cast<std::uint32_t>(i)), "",
+                         check.id, "reported", check.message});
+                  }
+                });
+    }
+  }
+
+  /// Row checks of derived tables: their rows are units.
+  void derived_row_checks() {
+    for (std::uint32_t t = 0; t < plan_.tables.size(); ++t) {
+      const TablePlan& plan = plan_.tables[t];
+      if (plan.source != TablePlan::Source::units || plan.checks.empty()) continue;
+      if (rolled_pointers_[t] == nullptr) aggregate_derived(t);
+      for (std::uint32_t unit = units_.first_of_level(plan.level);
+           unit < units_.first_of_level(plan.level + 1); ++unit) {
+        const RolledTable::Place place = rolled_[t].at(unit);
+        for (const RowCheckPlan& check : plan.checks)
+          if (place.state != nullptr && place.state->counted(place.row, check.slot) > 0)
+            data_->checks.push_back({plan.id, units_.id(unit), "", check.id, check_effect(check),
+                                     check.message});
+      }
+    }
+  }
+
+  void apply_rules() {
+    for (const RulePlan& rule : plan_.rules)
+      each_tile(rule.level, {rule.when},
+                [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+                  const kernels::BooleanTile& holds = evaluator.boolean(rule.when);
+                  for (std::size_t i = 0; i < rows; ++i)
+                    if (kernels::test_row(holds.value, i))
+                      data_->fired[plan_.series[rule.series].indicator].push_back(
+                          {rule.rule, rule.severity, first + static_cast<std::uint32_t>(i)});
+                });
+    // Conditions of rules see severities as they were; only now do rules change them.
+    for (const auto& [indicator, fired] : data_->fired) {
+      const std::uint32_t summary = plan_.series_of_indicator[indicator];
+      for (const FiredRule& rule : fired) {
+        const std::uint32_t level = units_.level(rule.unit);
+        if (data_->results.cell(summary, level, rule.unit) == nullptr) continue;
+        Cell& cell = data_->results.cell_at(summary, level, rule.unit);
+        const RuleOutcome outcome = data_->outcome(indicator, rule.unit);
+        if (cell.judgement.verdict != Verdict::unmet) continue;
+        const Entry* entry = data_->entries.find(summary, rule.unit, year_);
+        if (entry != nullptr && entry->severity >= 0) continue;
+        if (outcome.suppressed != no_index)
+          cell.severity = -1;
+        else
+          cell.severity =
+              static_cast<std::int8_t>(std::max<int>(cell.severity, outcome.raised_to));
+      }
+    }
+  }
+
+  void composite_grades() {
+    const Framework& framework = plan_.framework;
+    for (std::uint32_t a = 0; a < framework.aspects.size(); ++a) {
+      if (!framework.aspects[a].composite) continue;
+      for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+        const std::uint32_t level = units_.level(unit);
+        GradeCounts counts;
+        bool any = false;
+        for (std::uint32_t i = 0; i < framework.indicators.size(); ++i) {
+          const Indicator& indicator = framework.indicators[i];
+          if (indicator.aspect != framework.aspects[a].id ||
+              (indicator.kind != Kind::floor && indicator.kind != Kind::guiding))
+            continue;
+          const Cell* cell = data_->results.cell(plan_.series_of_indicator[i], level, unit);
+          if (cell == nullptr) continue;
+          any = true;
+          switch (cell->grade) {
+            case 0: ++counts.very_good; break;
+            case 1: ++counts.good; break;
+            case 2: ++counts.fair; break;
+            case 3: ++counts.insufficient; break;
+            default: ++counts.ungraded; break;
+          }
+        }
+        if (!any) continue;
+        const CompositeResult result = composite_grade(counts);
+        const Entry* entry = data_->entries.find_aspect(a, unit, year_);
+        CompositeRow row{unit, a, result.grade, result.grade, result.rule_hole, GradeOrigin::computed, {}};
+        if (entry != nullptr && entry->composite) {
+          row.grade = entry->composite;
+          row.origin = GradeOrigin::overridden;
+          row.reason = entry->reason;
+        }
+        data_->composites.push_back(row);
+        if (entry == nullptr || !entry->published || !row.grade) continue;
+        const std::string_view ours = composite_grade_names[static_cast<std::size_t>(*row.grade)];
+        if (ours != *entry->published)
+          data_->checks.push_back(
+              {"entries", units_.id(unit), framework.aspects[a].id, "published", "reported",
+               {framework.aspects[a].name.in(Language::zh) + " 按规则为 " + std::string(ours) +
+                    "，与公布的 " + *entry->published + " 矛盾",
+                framework.aspects[a].name.in(Language::en) + ": " + std::string(ours) +
+                    " by the rule, " + *entry->published + " published"}});
+      }
+    }
+  }
+
+  const Tally& tally_;
+  const PlanData& plan_;
+  const Units& units_;
+  const AssessOptions& options_;
+  int year_;
+  std::shared_ptr<AssessmentData> data_;
+  std::vector<RolledTable> rolled_;
+  std::vector<const RolledTable*> rolled_pointers_;
+  std::vector<std::unique_ptr<TableState>> derived_states_;
+  std::vector<std::vector<Beneath>> beneath_;
+  std::vector<std::vector<std::uint8_t>> batch_;
+  std::vector<std::uint32_t> gaps_;
+  Issues issues_;
+};
+
+}  // namespace detail
+
+inline Assessment Tally::assess(const Units& units, const AssessOptions& options) const {
+  std::shared_ptr<AssessmentData> data = detail::Assessor(*this, units, options).run();
+  data->checks.insert(data->checks.end(), data->state_checks.begin(), data->state_checks.end());
+  data->state_checks.clear();
+  make_problems(*data, nullptr);
+  return Assessment(std::move(data));
+}
+
+/// One survey table of `assess` over whole tables.
+struct NamedTable {
+  std::string name;
+  TableView table;
+};
+
+/// Tally and screen over whole tables: the assessment lists the single objects. Throws DataError
+/// above `max_objects` object rows.
+inline Assessment assess(const Plan& plan, const Units& units, const std::vector<NamedTable>& tables,
+                         const AssessOptions& options = {}) {
+  Tally tally(plan);
+  for (const NamedTable& table : tables)
+    tally.add(table.name, table.table, {options.threads, nullptr});
+  std::shared_ptr<AssessmentData> data = detail::Assessor(tally, units, options).run();
+  if (options.max_objects == 0) {
+    data->checks.insert(data->checks.end(), data->state_checks.begin(), data->state_checks.end());
+    data->state_checks.clear();
+    make_problems(*data, nullptr);
+    return Assessment(std::move(data));
+  }
+  data->state_checks.clear();
+  ObjectRows objects;
+  for (const NamedTable& table : tables) screen_rows(plan, table.name, table.table, options.max_objects, objects);
+  for (ObjectCheck& check : objects.checks)
+    data->checks.push_back({check.table, check.unit, check.object, check.check->id,
+                            check_effect(*check.check), check.check->message});
+  make_problems(*data, &objects);
+  return Assessment(std::move(data));
+}
+
+}  // namespace tijian

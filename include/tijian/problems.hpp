@@ -1,0 +1,228 @@
+// The rows of the problem ledger (问题台账), of floor and guiding indicators:
+//  * one row per object × item that holds, or, without object rows, per unit of the table's level ×
+//    item that holds;
+//  * one row per item reported above 0, at the lowest unit of each branch that reports it;
+//  * one row per unmet indicator (× component) in which no item holds, at the lowest unmet unit of each
+//    branch, or at `ledger_level`;
+//  * what rules add.
+// Nothing of a unit to which the indicator does not apply; what rules suppress is left out.
+#pragma once
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "tijian/assessment_data.hpp"
+#include "tijian/rollup.hpp"
+#include "tijian/screen.hpp"
+
+namespace tijian {
+
+namespace detail {
+
+class ProblemMaker {
+ public:
+  ProblemMaker(AssessmentData& data, const ObjectRows* objects)
+      : data_(data), plan_(*data.plan), units_(data.units), objects_(objects) {}
+
+  void run() {
+    if (objects_ != nullptr) add_objects();
+    for (const std::uint32_t summary : plan_.series_of_indicator) {
+      const Indicator& indicator = plan_.framework.indicators[plan_.series[summary].indicator];
+      if (indicator.kind != Kind::floor && indicator.kind != Kind::guiding) continue;
+      for (const std::uint32_t item : plan_.series[summary].items) {
+        if (plan_.items[item].severity < 0) continue;
+        if (!has_objects(summary)) add_item_units(summary, item);
+        add_reported_items(summary, item);
+      }
+      if (plan_.series[summary].components.empty())
+        add_unmet(summary);
+      else
+        for (const std::uint32_t component : plan_.series[summary].components) add_unmet(component);
+    }
+    add_ruled();
+    std::sort(data_.problems.begin(), data_.problems.end(),
+              [](const ProblemRow& a, const ProblemRow& b) {
+                return std::tie(a.unit, a.object, a.series, a.item) <
+                       std::tie(b.unit, b.object, b.series, b.item);
+              });
+  }
+
+ private:
+  [[nodiscard]] const TablePlan* table_of(std::uint32_t series) const {
+    const std::uint32_t table = plan_.series[series].table;
+    return table == no_index ? nullptr : &plan_.tables[table];
+  }
+
+  [[nodiscard]] bool has_objects(std::uint32_t series) const {
+    const TablePlan* table = table_of(series);
+    return objects_ != nullptr && table != nullptr &&
+           table->source == TablePlan::Source::survey &&
+           !plan_.framework.tables[table->table].key.empty();
+  }
+
+  /// Whether the indicator applies to a unit, also on levels where it has no row.
+  [[nodiscard]] bool applies(std::uint32_t summary, std::uint32_t unit) const {
+    const Cell* cell = data_.results.cell(summary, units_.level(unit), unit);
+    if (cell != nullptr) return cell->judgement.verdict != Verdict::not_applicable;
+    const TablePlan* table = table_of(summary);
+    const auto found = data_.applies_at_table_level.find(summary);
+    if (table == nullptr || found == data_.applies_at_table_level.end() ||
+        units_.level(unit) != table->level)
+      return true;
+    return found->second[unit - units_.first_of_level(table->level)] != 0;
+  }
+
+  void add_objects() {
+    for (const ObjectProblem& object : objects_->problems) {
+      const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
+      if (!has_objects(summary)) continue;
+      const std::uint32_t unit = units_.find(object.unit);
+      if (unit == no_index || units_.level(unit) != table_of(summary)->level || !applies(summary, unit))
+        continue;
+      ProblemRow row = item_row(summary, object.item, unit);
+      row.object = object.object;
+      row.evidence = object.evidence;
+      add(std::move(row));
+    }
+  }
+
+  ProblemRow item_row(std::uint32_t summary, std::uint32_t item, std::uint32_t unit) const {
+    ProblemRow row;
+    row.unit = unit;
+    row.series = summary;
+    row.item = item;
+    row.severity = plan_.items[item].severity;
+    row.time_class = plan_.items[item].time_class;
+    return row;
+  }
+
+  /// From state: one row per unit of the table's level in which the item holds.
+  void add_item_units(std::uint32_t summary, std::uint32_t item) {
+    const TablePlan* table = table_of(summary);
+    if (table == nullptr) return;
+    std::uint32_t level = table->level;
+    const auto& levels = plan_.series[summary].levels;
+    // An indicator that has no row on its table's level lists its lowest one instead.
+    if (std::find(levels.begin(), levels.end(), level) == levels.end()) {
+      if (levels.empty()) return;
+      level = levels.front();
+    }
+    for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+         ++unit) {
+      const ItemCell* cell = data_.results.item(item, level, unit);
+      if (cell == nullptr || cell->reported || cell->count == 0 || !applies(summary, unit)) continue;
+      ProblemRow row = item_row(summary, item, unit);
+      row.value = cell->value;
+      row.evidence = cell->best_evidence;
+      add(std::move(row));
+    }
+  }
+
+  void add_reported_items(std::uint32_t summary, std::uint32_t item) {
+    std::vector<std::uint8_t> beneath(units_.size(), 0);
+    const auto& levels = plan_.series[summary].levels;
+    for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+      const std::uint32_t level = units_.level(unit);
+      bool holds = beneath[unit] != 0;
+      if (std::find(levels.begin(), levels.end(), level) != levels.end()) {
+        const ItemCell* cell = data_.results.item(item, level, unit);
+        if (cell != nullptr && cell->holds() && applies(summary, unit)) {
+          if (cell->reported && !holds) {
+            ProblemRow row = item_row(summary, item, unit);
+            row.value = cell->value;
+            row.evidence = cell->best_evidence;
+            add(std::move(row));
+          }
+          holds = true;
+        }
+      }
+      if (holds && units_.parent(unit) != no_index) beneath[units_.parent(unit)] = 1;
+    }
+  }
+
+  void add_unmet(std::uint32_t s) {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    std::uint32_t only = no_index;
+    if (!indicator.ledger_level.empty()) {
+      const auto at = plan_.level_index.find(indicator.ledger_level);
+      if (at != plan_.level_index.end()) only = at->second;
+    }
+    std::vector<std::uint8_t> beneath(units_.size(), 0);
+    for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+      const Cell* cell = data_.results.cell(s, units_.level(unit), unit);
+      bool unmet = beneath[unit] != 0;
+      if (cell != nullptr && cell->judgement.verdict == Verdict::unmet) {
+        const bool listed = only == no_index ? !unmet : units_.level(unit) == only;
+        if (listed && cell->problems == 0) {
+          ProblemRow row;
+          row.unit = unit;
+          row.series = s;
+          row.severity = std::max<int>(cell->severity, 0);
+          row.time_class = std::max<int>(cell->time_class, 0);
+          row.value = cell->value;
+          row.of_unit = true;
+          row.evidence = cell->evidence;
+          // The cell's severity has the unit's own rules in it already: judge those above anew.
+          add(std::move(row));
+        }
+        unmet = true;
+      }
+      if (unmet && units_.parent(unit) != no_index) beneath[units_.parent(unit)] = 1;
+    }
+  }
+
+  void add_ruled() {
+    for (const auto& [indicator, fired] : data_.fired)
+      for (const FiredRule& rule : fired) {
+        if (plan_.framework.rules[rule.rule].then != RuleAction::add) continue;
+        ProblemRow row;
+        row.unit = rule.unit;
+        row.series = plan_.series_of_indicator[indicator];
+        row.severity = std::max(rule.severity, 0);
+        row.time_class =
+            default_time_class(plan_.framework.indicators[indicator].kind,
+                               static_cast<int>(plan_.framework.time_classes.size()));
+        row.rule = rule.rule;
+        if (const Cell* cell = data_.results.cell(row.series, units_.level(rule.unit), rule.unit))
+          row.value = cell->value;
+        add(std::move(row));
+      }
+  }
+
+  /// Rules and entries have the last word on a row.
+  void add(ProblemRow row) {
+    const std::uint32_t indicator = plan_.series[row.series].indicator;
+    const RuleOutcome outcome = data_.outcome(indicator, row.unit, true);
+    if (outcome.suppressed != no_index) return;
+    if (outcome.raised_to > row.severity) {
+      row.severity = outcome.raised_to;
+      row.rule = outcome.raised_by;
+    }
+    if (outcome.confirmed != no_index) row.confirmation = "confirmed";
+    if (row.confirmation.empty() && row.evidence == 5) row.confirmation = "lead";
+    const Entry* entry = data_.entries.find(row.series, row.unit, data_.year, row.item, row.object);
+    if (entry != nullptr) {
+      if (!entry->status.empty()) row.status = entry->status;
+      if (!entry->confirmation.empty()) row.confirmation = entry->confirmation;
+      if (entry->severity >= 0) row.severity = entry->severity;
+    }
+    data_.problems.push_back(std::move(row));
+  }
+
+  AssessmentData& data_;
+  const PlanData& plan_;
+  const Units& units_;
+  const ObjectRows* objects_;
+};
+
+}  // namespace detail
+
+/// Makes the ledger's rows; `objects` are the single rows of whole tables, null for a tally alone.
+inline void make_problems(AssessmentData& data, const ObjectRows* objects) {
+  detail::ProblemMaker(data, objects).run();
+}
+
+}  // namespace tijian

@@ -1,0 +1,177 @@
+// Units as the leaves of the unit graph: the rows of a tile are units of one level; what a condition
+// names is an attribute, a statistic of the rows beneath, or a result worked out before.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tijian/formula/evaluator.hpp"
+#include "tijian/plan.hpp"
+#include "tijian/results.hpp"
+#include "tijian/rollup.hpp"
+#include "tijian/units.hpp"
+
+namespace tijian {
+
+class UnitLeaves final : public formula::Leaves {
+ public:
+  /// `tables` by TablePlan; null where a table is not rolled up yet.
+  UnitLeaves(const PlanData& plan, const Units& units, const Results& results,
+             const std::vector<const RolledTable*>& tables, int year, std::uint32_t level,
+             const TablePlan* rows_of = nullptr)
+      : plan_(plan), units_(units), results_(results), tables_(tables), year_(year), level_(level),
+        rows_of_(rows_of) {}
+
+  void number(std::uint32_t leaf, std::size_t first, std::size_t rows,
+              kernels::NumberTile& tile) override {
+    const UnitLeaf& wanted = leaf_of(leaf);
+    tile.valid.fill(0);
+    for (std::size_t i = 0; i < kernels::tile_rows; ++i) tile.values[i] = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const double value = number_of(wanted, unit_of(first + i));
+      if (is_null(value)) continue;
+      tile.values[i] = value + 0.0;
+      kernels::set_row(tile.valid, i);
+    }
+  }
+
+  void boolean(std::uint32_t leaf, std::size_t first, std::size_t rows,
+               kernels::BooleanTile& tile) override {
+    const UnitLeaf& wanted = leaf_of(leaf);
+    tile.valid.fill(0);
+    tile.value.fill(0);
+    for (std::size_t i = 0; i < rows; ++i) {
+      int value = -1;
+      if (wanted.kind == UnitLeaf::Kind::attribute)
+        value = units_.boolean(wanted.index, unit_of(first + i));
+      else if (const bool* parameter = std::get_if<bool>(&plan_.parameter_values[wanted.index]))
+        value = *parameter ? 1 : 0;
+      if (value >= 0) kernels::set_row(tile.valid, i);
+      if (value > 0) kernels::set_row(tile.value, i);
+    }
+  }
+
+  void text(std::uint32_t leaf, std::size_t first, std::size_t rows,
+            kernels::TextTile& tile) override {
+    const UnitLeaf& wanted = leaf_of(leaf);
+    tile.valid.fill(0);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const auto value = text_of(wanted, unit_of(first + i));
+      if (!value) continue;
+      tile.values[i] = *value;
+      kernels::set_row(tile.valid, i);
+    }
+  }
+
+  /// A result's number as conditions see it: null where the verdict says there is none.
+  static double result_number(const Cell& cell, Field field) {
+    const bool counts = value_counts(cell.judgement.verdict);
+    switch (field) {
+      case Field::value: return counts ? cell.value : null_number;
+      case Field::target: return cell.target;
+      case Field::low: return cell.low;
+      case Field::high: return cell.high;
+      case Field::shortfall: return counts ? cell.shortfall : null_number;
+      case Field::gap: return counts ? cell.gap : null_number;
+      case Field::deficit: return counts ? cell.deficit : null_number;
+      case Field::numerator: return counts ? cell.numerator : null_number;
+      case Field::denominator: return counts ? cell.denominator : null_number;
+      case Field::previous: return cell.previous;
+      case Field::survey: return cell.survey;
+      case Field::coverage: return cell.coverage;
+      case Field::problems: return cell.problems;
+      case Field::reported: return cell.reported;
+      default: return null_number;
+    }
+  }
+
+ private:
+  [[nodiscard]] const UnitLeaf& leaf_of(std::uint32_t leaf) const {
+    return plan_.unit_leaves[rows_of_ == nullptr ? leaf : rows_of_->leaves[leaf].index];
+  }
+  [[nodiscard]] std::uint32_t unit_of(std::size_t row) const {
+    return units_.first_of_level(level_) + static_cast<std::uint32_t>(row);
+  }
+
+  [[nodiscard]] double number_of(const UnitLeaf& leaf, std::uint32_t unit) const {
+    switch (leaf.kind) {
+      case UnitLeaf::Kind::statistic: {
+        const formula::Statistic& statistic =
+            plan_.tables[leaf.table].aggregates.statistics[leaf.index];
+        const RolledTable* table = tables_[leaf.table];
+        const RolledTable::Place place = table == nullptr ? RolledTable::Place{} : table->at(unit);
+        if (place.state == nullptr)
+          return statistic.kind == formula::StatisticKind::count ? 0 : null_number;
+        return place.state->statistic(place.row, statistic);
+      }
+      case UnitLeaf::Kind::attribute: return units_.number(leaf.index, unit);
+      case UnitLeaf::Kind::parameter: {
+        const double* value = std::get_if<double>(&plan_.parameter_values[leaf.index]);
+        return value == nullptr ? null_number : *value;
+      }
+      case UnitLeaf::Kind::year: return year_;
+      case UnitLeaf::Kind::result: {
+        const Cell* cell = results_.cell(leaf.index, units_.level(unit), unit);
+        return cell == nullptr ? null_number : result_number(*cell, leaf.field);
+      }
+      case UnitLeaf::Kind::item_value: {
+        const ItemCell* item = results_.item(leaf.index, units_.level(unit), unit);
+        const Cell* cell =
+            results_.cell(plan_.series_of_indicator[plan_.items[leaf.index].indicator],
+                          units_.level(unit), unit);
+        if (item == nullptr || cell == nullptr || !value_counts(cell->judgement.verdict))
+          return null_number;
+        return item->value;
+      }
+      default: return null_number;
+    }
+  }
+
+  [[nodiscard]] std::optional<std::string_view> text_of(const UnitLeaf& leaf,
+                                                        std::uint32_t unit) const {
+    static constexpr std::string_view letters[] = {"", "A", "B", "C", "D", "E"};
+    switch (leaf.kind) {
+      case UnitLeaf::Kind::attribute: {
+        const std::string* text = units_.text(leaf.index, unit);
+        if (text == nullptr) return std::nullopt;
+        return *text;
+      }
+      case UnitLeaf::Kind::parameter: {
+        const auto* text = std::get_if<std::string>(&plan_.parameter_values[leaf.index]);
+        if (text == nullptr) return std::nullopt;
+        return *text;
+      }
+      case UnitLeaf::Kind::id: return units_.id(unit);
+      case UnitLeaf::Kind::name: return units_.name(unit);
+      case UnitLeaf::Kind::level: return plan_.framework.levels[units_.level(unit)].id;
+      case UnitLeaf::Kind::result: {
+        const Cell* cell = results_.cell(leaf.index, units_.level(unit), unit);
+        if (cell == nullptr) return std::nullopt;
+        switch (leaf.field) {
+          case Field::verdict: return name(cell->judgement.verdict);
+          case Field::severity:
+            if (cell->severity < 0) return std::nullopt;
+            return plan_.framework.severities[static_cast<std::size_t>(cell->severity)].id;
+          case Field::grade:
+            if (cell->grade < 0) return std::nullopt;
+            return grade_names[static_cast<std::size_t>(cell->grade)];
+          case Field::evidence:
+            if (cell->evidence == 0) return std::nullopt;
+            return letters[cell->evidence];
+          default: return std::nullopt;
+        }
+      }
+      default: return std::nullopt;
+    }
+  }
+
+  const PlanData& plan_;
+  const Units& units_;
+  const Results& results_;
+  const std::vector<const RolledTable*>& tables_;
+  int year_;
+  std::uint32_t level_;
+  const TablePlan* rows_of_;
+};
+
+}  // namespace tijian

@@ -1,0 +1,69 @@
+"""What the tests of the examples share: the folders, CSV, the generator (compiled once) and the command line."""
+
+import csv
+import os
+import pathlib
+import shlex
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PUBLISHED = ROOT.parent / "shared/data/yichang-2025"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "published: compares with the reference data that lies beside the repository")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Where the reference data is not beside the repository there is nothing to compare: not run, rather than skipped."""
+    if not PUBLISHED.exists():
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("published")])
+        items[:] = [item for item in items if not item.get_closest_marker("published")]
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_csv(path, columns, rows):
+    """As the library writes: UTF-8 with the mark Excel wants."""
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def generator(tmp_path_factory):
+    """Runs the generator: generator(folder, option, value, …). GENERATE names one that is built already."""
+    program = os.environ.get("GENERATE")
+    if not program:
+        program = tmp_path_factory.mktemp("generator") / "generate"
+        source = ROOT / "examples/dunhua-2025/generate.cpp"
+        compiler = shlex.split(os.environ.get("CXX", "c++"))
+        subprocess.run([*compiler, "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program, source], check=True)
+
+    def run(folder, *options):
+        subprocess.run([program, "--output", folder, *map(str, options)], check=True)
+        return folder
+
+    run.program = program
+    return run
+
+
+@pytest.fixture(scope="session")
+def survey(generator, tmp_path_factory):
+    """The default survey: 3,000 buildings, seed 2025."""
+    return generator(tmp_path_factory.mktemp("survey"))
+
+
+@pytest.fixture(scope="session")
+def command_line():
+    """The program `tijian`: TIJIAN names it, TIJIAN_BUILD the folder that holds it."""
+    program = os.environ.get("TIJIAN") or os.path.join(os.environ.get("TIJIAN_BUILD", ""), "tijian")
+    if not os.access(program, os.X_OK):
+        pytest.skip("no command line: set TIJIAN or TIJIAN_BUILD")
+    return program
