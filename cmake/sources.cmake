@@ -4,7 +4,8 @@
 # Compiled once, in tijian::tijian.
 set(TJ_LIBRARY_SOURCES
     src/json/document.cpp
-    src/json/json.cpp)
+    src/json/json.cpp
+    src/json/schema.cpp)
 
 # libtijian.so.
 set(TJ_C_API_SOURCES
@@ -20,24 +21,36 @@ set(TJ_PROGRAM_SOURCES
 
 # One test program each.
 set(TJ_TEST_SOURCES
+    tests/unit/atomic_file_test.cpp
     tests/unit/column_view_test.cpp
     tests/unit/composite_grade_test.cpp
+    tests/unit/csv_reader_test.cpp
+    tests/unit/csv_text_test.cpp
+    tests/unit/csv_writer_test.cpp
     tests/unit/decimal_test.cpp
     tests/unit/elementary_test.cpp
     tests/unit/exact_sum_test.cpp
+    tests/unit/formula/evaluator_test.cpp
     tests/unit/formula/lexer_test.cpp
+    tests/unit/formula/lowering_test.cpp
     tests/unit/formula/parser_test.cpp
+    tests/unit/formula/ratio_test.cpp
     tests/unit/grade_test.cpp
     tests/unit/iso_date_test.cpp
     tests/unit/judge_test.cpp
+    tests/unit/owned_table_test.cpp
     tests/unit/published_test.cpp
+    tests/unit/result_table_test.cpp
     tests/unit/rounding_test.cpp
+    tests/unit/table_json_writer_test.cpp
     tests/unit/table_test.cpp
+    tests/unit/text_decoder_test.cpp
     tests/unit/tile_test.cpp
     tests/unit/variance_test.cpp)
 
 # Programs that the oracles under tests/oracle drive.
-set(TJ_ORACLE_SOURCES)
+set(TJ_ORACLE_SOURCES
+    tests/oracle/exact_sum_driver.cpp)
 
 # libFuzzer programs.
 set(TJ_FUZZ_SOURCES)
@@ -52,6 +65,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/assessment.hpp
     tijian/assessment_data.hpp
     tijian/check.hpp
+    tijian/check_fields.hpp
     tijian/check_messages.hpp
     tijian/column_view.hpp
     tijian/compile.hpp

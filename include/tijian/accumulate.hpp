@@ -1,5 +1,5 @@
-// From a tile's masks and numbers to the slots of its units: whole runs where rows are sorted by unit,
-// one by one where they are not. No sort and no copy of the input.
+// From a tile's masks and numbers to the slots of its units: whole runs where rows are sorted by
+// unit, one by one where they are not. No sort and no copy of the input.
 #pragma once
 
 #include <algorithm>
@@ -56,11 +56,11 @@ inline void accumulate_tile(const TablePlan& plan, const formula::Evaluator& eva
     const formula::Slot& slot = plan.aggregates.slots[s];
     mask = slot.mask == formula::no_node ? every : evaluator.boolean(slot.mask).value;
     if (plan.over_all_rows[s] == 0)
-      for (std::size_t word = 0; word < kernels::tile_words; ++word) mask[word] &= (*included)[word];
+      for (std::size_t word = 0; word < kernels::tile_words; ++word)
+        mask[word] &= (*included)[word];
     if (kernels::is_empty(mask)) continue;
-    const double* values = slot.argument == formula::no_node
-                               ? nullptr
-                               : evaluator.number(slot.argument).values;
+    const double* values =
+        slot.argument == formula::no_node ? nullptr : evaluator.number(slot.argument).values;
     if (by_runs) {
       for (std::size_t r = 0; r < run_count; ++r)
         state.add_run(key_rows[runs[r].first], s, slot.function, mask, values, runs[r].first,
@@ -103,8 +103,8 @@ class RowAccumulator {
         units_(std::make_unique<kernels::TextTile>()) {}
 
   void run(std::int64_t first) {
-    const auto rows = static_cast<std::size_t>(
-        std::min<std::int64_t>(kernels::tile_rows, batch_rows_ - first));
+    const auto rows =
+        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch_rows_ - first));
     load_texts(*unit_, first, rows, *units_, scratch_);
     std::uint32_t key_rows[kernels::tile_rows];
     for (std::size_t i = 0; i < rows; ++i) {
@@ -136,8 +136,10 @@ class RowAccumulator {
         const std::string row = std::to_string(first + static_cast<std::int64_t>(i) + 1);
         Issue issue = make_issue(data_messages::refused_row, plan_->id + "/" + row,
                                  {{"table", plan_->id}, {"row", row}, {"check", check.id}});
-        issue.message.zh = fill_message(issue.message.zh, {{"message", check.message.in(Language::zh)}});
-        issue.message.en = fill_message(issue.message.en, {{"message", check.message.in(Language::en)}});
+        issue.message.zh =
+            fill_message(issue.message.zh, {{"message", check.message.in(Language::zh)}});
+        issue.message.en =
+            fill_message(issue.message.en, {{"message", check.message.in(Language::en)}});
         refused_.push_back(std::move(issue));
       });
     }

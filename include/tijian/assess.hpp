@@ -1,8 +1,8 @@
 // assess: Tally + Units + entries + previous → Assessment.
 //
-// States are rolled up table by table; indicators are worked out in topological order, each at all of
-// its levels (values, targets, verdict, severity, grade) before the next one reads it; then rules,
-// composite grades and the ledger.
+// States are rolled up table by table; indicators are worked out in topological order, each at all
+// of its levels (values, targets, verdict, severity, grade) before the next one reads it; then
+// rules, composite grades and the ledger.
 #pragma once
 
 #include <algorithm>
@@ -30,14 +30,15 @@ namespace tijian {
 enum class UnknownUnits { refuse, report };
 
 struct AssessOptions {
-  int year = 0;                            ///< 0: the framework's
-  const TableView* entries = nullptr;      ///< the long frame of entries
-  const Assessment* previous = nullptr;    ///< last year's result
-  const TableView* previous_problems = nullptr;  ///< last year's ledger with `status`; else from `previous`
+  int year = 0;                          ///< 0: the framework's
+  const TableView* entries = nullptr;    ///< the long frame of entries
+  const Assessment* previous = nullptr;  ///< last year's result
+  const TableView* previous_problems =
+      nullptr;  ///< last year's ledger with `status`; else from `previous`
   UnknownUnits unknown_units = UnknownUnits::refuse;
   Language language = Language::zh;
   int threads = 1;
-  std::int64_t max_objects = 1'000'000;    ///< object rows; 0: none are asked for
+  std::int64_t max_objects = 1'000'000;  ///< object rows; 0: none are asked for
   std::function<bool(double done)> progress;
 };
 
@@ -46,18 +47,32 @@ namespace detail {
 class Assessor {
  public:
   Assessor(const Tally& tally, const Units& units, const AssessOptions& options)
-      : tally_(tally), plan_(*tally.plan()), units_(units), options_(options),
+      : tally_(tally),
+        plan_(*tally.plan()),
+        units_(units),
+        options_(options),
         year_(options.year == 0 ? plan_.framework.year : options.year),
-        data_(std::make_shared<AssessmentData>(AssessmentData{
-            tally.plan(), units, year_, options.language, Results(plan_, units)})) {}
+        data_(std::make_shared<AssessmentData>(
+            AssessmentData{tally.plan(), units, year_, options.language, Results(plan_, units)})) {}
 
   std::shared_ptr<AssessmentData> run() {
     if (year_ != plan_.framework.year && plan_.rows_read_year)
-      throw DataError({make_issue(data_messages::other_year, "year",
-                                  {{"year", std::to_string(plan_.framework.year)},
-                                   {"asked", std::to_string(year_)}})});
+      throw DataError({make_issue(
+          data_messages::other_year, "year",
+          {{"year", std::to_string(plan_.framework.year)}, {"asked", std::to_string(year_)}})});
     if (options_.entries != nullptr)
       data_->entries = Entries::build(tally_.plan(), units_, *options_.entries, year_);
+    for (const Entry& entry : data_->entries.all())
+      if (entry.series != no_index &&
+          data_->results.cell(entry.series, units_.level(entry.unit), entry.unit) == nullptr)
+        data_->checks.push_back(
+            {"entries",
+             units_.id(entry.unit),
+             plan_.framework.indicators[plan_.series[entry.series].indicator].id,
+             "level",
+             "left_out",
+             {"指标在该层级没有结果，填报未采用",
+              "the indicator has no result on the unit's level: the entry is not used"}});
     rolled_.resize(plan_.tables.size());
     rolled_pointers_.assign(plan_.tables.size(), nullptr);
     derived_states_.resize(plan_.tables.size());
@@ -75,6 +90,7 @@ class Assessor {
     }
     unit_checks();
     derived_row_checks();
+    if (!issues_.empty()) throw DataError(std::move(issues_));
     apply_rules();
     composite_grades();
     return data_;
@@ -102,8 +118,8 @@ class Assessor {
       if (id.empty()) {
         if (state.counted(row, plan.rows_slot) == 0) continue;
         const std::string count = std::to_string(state.counted(row, plan.rows_slot));
-        Issue issue = make_issue(data_messages::null_units, plan.id,
-                                 {{"table", plan.id}, {"count", count}});
+        Issue issue =
+            make_issue(data_messages::null_units, plan.id, {{"table", plan.id}, {"count", count}});
         if (options_.unknown_units == UnknownUnits::refuse)
           issues_.push_back(std::move(issue));
         else
@@ -126,7 +142,11 @@ class Assessor {
                                      {{"table", plan.id}, {"ids", list(unknown)}}));
       else
         for (const std::string& id : unknown)
-          data_->checks.push_back({plan.id, id, "", "unit", "left_out",
+          data_->checks.push_back({plan.id,
+                                   id,
+                                   "",
+                                   "unit",
+                                   "left_out",
                                    {"单元不存在或层级不符", "no such unit on the table's level"}});
     }
     if (!not_in_batch.empty())
@@ -145,20 +165,24 @@ class Assessor {
     const std::size_t count = units_.first_of_level(plan.level + 1) - first;
     batch_[t].assign(count, 1);
     if (plan.applies_when == formula::no_node) return;
-    each_tile(plan.level, {plan.applies_when}, [&](const formula::Evaluator& evaluator,
-                                                   std::uint32_t unit, std::size_t rows) {
-      const kernels::BooleanTile& applies = evaluator.boolean(plan.applies_when);
-      for (std::size_t i = 0; i < rows; ++i) {
-        if (kernels::test_row(applies.value, i)) continue;
-        const bool known = kernels::test_row(applies.valid, i);
-        batch_[t][unit - first + i] = known ? 0 : 2;
-        if (!known)
-          data_->checks.push_back({plan.id, units_.id(unit + static_cast<std::uint32_t>(i)), "",
-                                   "applies_when", "reported",
-                                   {"不知是否在本年批次，按在批次处理",
-                                    "unknown whether in this year's batch: taken to be"}});
-      }
-    });
+    each_tile(
+        plan.level, {plan.applies_when},
+        [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+          const kernels::BooleanTile& applies = evaluator.boolean(plan.applies_when);
+          for (std::size_t i = 0; i < rows; ++i) {
+            if (kernels::test_row(applies.value, i)) continue;
+            const bool known = kernels::test_row(applies.valid, i);
+            batch_[t][unit - first + i] = known ? 0 : 2;
+            if (!known)
+              data_->checks.push_back({plan.id,
+                                       units_.id(unit + static_cast<std::uint32_t>(i)),
+                                       "",
+                                       "applies_when",
+                                       "reported",
+                                       {"不知是否在本年批次，按在批次处理",
+                                        "unknown whether in this year's batch: taken to be"}});
+          }
+        });
   }
 
   void look_beneath(std::uint32_t t) {
@@ -179,7 +203,8 @@ class Assessor {
         continue;
       }
       own.empty = rows == 0 ? 1 : 0;
-      const double due = plan.expected == no_index ? null_number : units_.number(plan.expected, unit);
+      const double due =
+          plan.expected == no_index ? null_number : units_.number(plan.expected, unit);
       own.expected = is_null(due) ? rows : std::max(due, rows);
     }
     roll_up(units_, beneath, [](Beneath& parent, const Beneath& child) {
@@ -200,7 +225,11 @@ class Assessor {
         const std::int64_t count = state.counted(row, check.slot);
         if (count == 0) continue;
         const std::string rows = std::to_string(count);
-        data_->state_checks.push_back({plan.id, state.key(row), "", check.id, check_effect(check),
+        data_->state_checks.push_back({plan.id,
+                                       state.key(row),
+                                       "",
+                                       check.id,
+                                       check_effect(check),
                                        {check.message.in(Language::zh) + "（" + rows + "行）",
                                         check.message.in(Language::en) + " (" + rows + " rows)"}});
       }
@@ -238,7 +267,8 @@ class Assessor {
       const std::size_t count = units_.first_of_level(plan.level + 1) - first;
       state.add_rows(count);
       unit_of_row.resize(count);
-      for (std::size_t i = 0; i < count; ++i) unit_of_row[i] = first + static_cast<std::uint32_t>(i);
+      for (std::size_t i = 0; i < count; ++i)
+        unit_of_row[i] = first + static_cast<std::uint32_t>(i);
       formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan));
       UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, plan.level, &plan);
       std::vector<std::uint32_t> key_rows(kernels::tile_rows);
@@ -267,6 +297,10 @@ class Assessor {
     }
     if (problems == nullptr) return;
     Issues issues;
+    for (const ColumnPlan& column : plan.columns)
+      if (const ColumnView* given = problems->find(column.id); given != nullptr && column.read)
+        if (auto issue = accepts(*given, column.type, "previous:problems/" + column.id))
+          issues.push_back(*issue);
     const auto units = read_text_column(*problems, "unit", "previous:problems", issues);
     if (!issues.empty()) throw DataError(std::move(issues));
     RowLeaves leaves(plan, *problems);
@@ -274,8 +308,8 @@ class Assessor {
     std::vector<std::uint32_t> key_rows(kernels::tile_rows);
     std::vector<std::string> gone;
     for (std::int64_t at = 0; at < problems->rows; at += kernels::tile_rows) {
-      const auto rows = static_cast<std::size_t>(
-          std::min<std::int64_t>(kernels::tile_rows, problems->rows - at));
+      const auto rows =
+          static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, problems->rows - at));
       for (std::size_t i = 0; i < rows; ++i) {
         const auto& id = units[static_cast<std::size_t>(at) + i];
         key_rows[i] = state.row(id ? *id : "");
@@ -290,7 +324,11 @@ class Assessor {
     }
     std::sort(gone.begin(), gone.end());
     for (const std::string& id : gone)
-      data_->checks.push_back({plan.id, id, "", "unit", "left_out",
+      data_->checks.push_back({plan.id,
+                               id,
+                               "",
+                               "unit",
+                               "left_out",
                                {"去年台账中的单元今年已不存在，未计入",
                                 "the unit of last year's ledger is gone: left out"}});
   }
@@ -326,7 +364,8 @@ class Assessor {
   void gaps_of(std::uint32_t summary) {
     const SeriesPlan& series = plan_.series[summary];
     gaps_.clear();
-    if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::survey) return;
+    if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::survey)
+      return;
     const TablePlan& table = plan_.tables[series.table];
     const Table& source = plan_.framework.tables[table.table];
     gaps_.assign(units_.size(), 0);
@@ -342,9 +381,18 @@ class Assessor {
                       applies[unit - first + i] = 0;
                 });
     data_->applies_at_table_level[summary] = applies;
+    if (std::find(series.levels.begin(), series.levels.end(), table.level) == series.levels.end())
+      for (const std::uint32_t item : series.items)
+        for (std::uint32_t unit = first; unit < last; ++unit) {
+          const RolledTable::Place place = rolled_[series.table].at(unit);
+          if (place.state == nullptr || plan_.items[item].count_slot == no_index) continue;
+          const std::int64_t count = place.state->counted(place.row, plan_.items[item].count_slot);
+          if (count > 0) data_->item_units.push_back({item, unit, count});
+        }
     for (std::uint32_t unit = first; unit < last; ++unit) {
       const Beneath& own = beneath_[series.table][unit];
-      if (applies[unit - first] != 0 && (own.out_of_batch > 0 || (own.empty > 0 && !source.complete)))
+      if (applies[unit - first] != 0 &&
+          (own.out_of_batch > 0 || (own.empty > 0 && !source.complete)))
         gaps_[unit] = 1;
     }
     roll_up(units_, gaps_, [](std::uint32_t& parent, std::uint32_t child) { parent += child; });
@@ -356,13 +404,14 @@ class Assessor {
     std::vector<std::uint32_t> all = series.components;
     all.push_back(summary);
     for (const std::uint32_t s : all)
-      for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
-           ++unit) {
+      for (std::uint32_t unit = units_.first_of_level(level);
+           unit < units_.first_of_level(level + 1); ++unit) {
         Cell& cell = data_->results.cell_at(s, level, unit);
         if (options_.previous != nullptr)
           cell.previous = options_.previous->value_of(units_.id(unit), plan_, s);
         if (is_null(cell.previous))
-          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1)) cell.previous = entry->value;
+          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1))
+            cell.previous = entry->value;
         if (series.survey == no_index) continue;
         for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) {
           const Cell* score = data_->results.cell(series.survey, units_.level(at), at);
@@ -375,6 +424,11 @@ class Assessor {
       }
   }
 
+  static std::int8_t source_evidence(const Indicator& indicator) {
+    if (!indicator.source || indicator.source->evidence.size() != 1) return 0;
+    return static_cast<std::int8_t>(indicator.source->evidence[0] - 'A' + 1);
+  }
+
   void judge_series(std::uint32_t s, std::uint32_t level) {
     const SeriesPlan& series = plan_.series[s];
     std::vector<formula::NodeId> nodes = {series.value, series.numerator, series.denominator,
@@ -383,14 +437,15 @@ class Assessor {
       for (const formula::NodeId node : {target.where, target.value, target.low, target.high})
         nodes.push_back(node);
     for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
-    each_tile(level, nodes, [&](const formula::Evaluator& evaluator, std::uint32_t unit,
-                                std::size_t rows) {
-      for (std::size_t i = 0; i < rows; ++i)
-        judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i);
-    });
+    each_tile(level, nodes,
+              [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+                for (std::size_t i = 0; i < rows; ++i)
+                  judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i);
+              });
   }
 
-  static double number_at(const formula::Evaluator& evaluator, formula::NodeId node, std::size_t i) {
+  static double number_at(const formula::Evaluator& evaluator, formula::NodeId node,
+                          std::size_t i) {
     if (node == formula::no_node) return null_number;
     const kernels::NumberTile& tile = evaluator.number(node);
     return kernels::test_row(tile.valid, i) ? tile.values[i] : null_number;
@@ -416,7 +471,8 @@ class Assessor {
     facts.count_or_sum = series.count_or_sum;
     if (table != nullptr && place.state != nullptr) {
       cell.rows = place.state->counted(place.row, table->rows_slot);
-      if (series.known_slot != no_index) cell.known = place.state->counted(place.row, series.known_slot);
+      if (series.known_slot != no_index)
+        cell.known = place.state->counted(place.row, series.known_slot);
     }
     if (survey) {
       const Beneath& beneath = beneath_[series.table][unit];
@@ -435,11 +491,11 @@ class Assessor {
                           : std::nullopt;
     }
 
-    items_of_unit(s, level, unit, evaluator, i, place);
+    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied);
     const Entry* entry = data_->entries.find(s, unit, year_);
     if (entry != nullptr) cell.reported = entry->value;
-    const bool computable = series.value != formula::no_node &&
-                            (cell.rows > 0 || facts.complete_and_supplied);
+    const bool computable =
+        series.value != formula::no_node && (cell.rows > 0 || facts.complete_and_supplied);
     const bool reported = cell.known == 0 && entry != nullptr && !is_null(entry->value);
     const double computed = computable ? number_at(evaluator, series.value, i) : null_number;
     if (reported) {
@@ -458,11 +514,13 @@ class Assessor {
       if (series.evidence_slot != no_index && place.state != nullptr) {
         const double letter = place.state->extreme(place.row, series.evidence_slot);
         if (!is_null(letter)) cell.evidence = static_cast<std::int8_t>(letter);
+        // Rows without a letter rest on the indicator's source.
+        if (place.state->counted(place.row, series.letters_slot) < cell.known)
+          cell.evidence = std::max(cell.evidence, source_evidence(indicator));
       }
     }
-    if (cell.evidence == 0 && cell.origin != ValueOrigin::none && indicator.source &&
-        indicator.source->evidence.size() == 1)
-      cell.evidence = static_cast<std::int8_t>(indicator.source->evidence[0] - 'A' + 1);
+    if (cell.evidence == 0 && cell.origin != ValueOrigin::none)
+      cell.evidence = source_evidence(indicator);
 
     const auto target = choose_target(series, evaluator, i, cell);
     facts.value = optional(cell.value);
@@ -474,13 +532,23 @@ class Assessor {
     facts.item_holds = cell.problems > 0;
     cell.judgement = judge(facts);
     if (cell.judgement.applies_unknown)
-      data_->checks.push_back({indicator.id, units_.id(unit), "", "applies_when", "reported",
-                               {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
+      data_->checks.push_back(
+          {indicator.id,
+           units_.id(unit),
+           "",
+           "applies_when",
+           "reported",
+           {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
     if (target && facts.value && value_counts(cell.judgement.verdict)) {
       const Distance away = distance(*facts.value, *target);
       cell.shortfall = away.shortfall.value_or(null_number);
-      cell.gap = gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
-      if (!is_null(cell.numerator) && (series.ratio || reported)) {
+      cell.gap =
+          gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
+      const bool needs_denominator =
+          series.denominator != formula::no_node ||
+          (!series.ratio && (indicator.measure == "%" || !is_null(cell.denominator)));
+      if (!is_null(cell.numerator) && (series.ratio || reported) &&
+          (!needs_denominator || !is_null(cell.denominator))) {
         RatioParts parts{cell.numerator, optional(cell.denominator), series.factor_numerator,
                          series.factor_denominator};
         if (!series.ratio) parts.factor_numerator = indicator.measure == "%" ? 100 : 1;
@@ -518,7 +586,8 @@ class Assessor {
       } else {
         cell.target = value;
         if (target.op != Operator::less_equal && target.op != Operator::less) cell.low = value;
-        if (target.op != Operator::greater_equal && target.op != Operator::greater) cell.high = value;
+        if (target.op != Operator::greater_equal && target.op != Operator::greater)
+          cell.high = value;
       }
       return target;
     }
@@ -527,7 +596,7 @@ class Assessor {
 
   void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
                      const formula::Evaluator& evaluator, std::size_t i,
-                     const RolledTable::Place& place) {
+                     const RolledTable::Place& place, bool complete_and_supplied) {
     Cell& cell = data_->results.cell_at(s, level, unit);
     for (const std::uint32_t at : plan_.series[s].items) {
       const ItemPlan& plan = plan_.items[at];
@@ -538,9 +607,16 @@ class Assessor {
         if (plan.evidence_slot != no_index) {
           const double letter = place.state->extreme(place.row, plan.evidence_slot);
           if (!is_null(letter)) item.best_evidence = static_cast<std::int8_t>(letter);
+          const std::int8_t source =
+              source_evidence(plan_.framework.indicators[plan_.items[at].indicator]);
+          if (source != 0 && place.state->counted(place.row, plan.letters_slot) < item.count &&
+              (item.best_evidence == 0 || source < item.best_evidence))
+            item.best_evidence = source;
         }
       }
-      if (cell.rows > 0) item.value = number_at(evaluator, plan.value, i);
+      if (item.best_evidence == 0)
+        item.best_evidence = source_evidence(plan_.framework.indicators[plan.indicator]);
+      if (cell.rows > 0 || complete_and_supplied) item.value = number_at(evaluator, plan.value, i);
       const Entry* entry = data_->entries.find(s, unit, year_, at);
       if (entry != nullptr && !is_null(entry->value)) {
         if (item.rows == 0) {
@@ -550,8 +626,9 @@ class Assessor {
         } else {
           const Indicator& indicator = plan_.framework.indicators[plan.indicator];
           if (!same_at_decimals(item.value, entry->value,
-                                indicator.items[plan.item].decimals ? indicator.items[plan.item].decimals
-                                                                    : indicator.decimals,
+                                indicator.items[plan.item].decimals
+                                    ? indicator.items[plan.item].decimals
+                                    : indicator.decimals,
                                 indicator.rounding))
             difference(indicator.items[plan.item].id, unit, "reported", item.value, entry->value);
         }
@@ -564,7 +641,11 @@ class Assessor {
                   double reported) {
     const std::string a = is_null(computed) ? "—" : kernels::shortest(computed);
     const std::string b = is_null(reported) ? "—" : kernels::shortest(reported);
-    data_->checks.push_back({"entries", units_.id(unit), what, check, "reported",
+    data_->checks.push_back({"entries",
+                             units_.id(unit),
+                             what,
+                             check,
+                             "reported",
                              {what + " 计算值 " + a + " 与填报值 " + b + " 不一致",
                               what + ": computed " + a + ", reported " + b}});
   }
@@ -579,22 +660,27 @@ class Assessor {
         series.component == no_index ? nullptr : &indicator.components[series.component];
     const std::string what =
         component == nullptr ? indicator.id : indicator.id + "." + component->id;
-    const auto decimals = component != nullptr && component->decimals ? component->decimals
-                                                                      : indicator.decimals;
+    const auto decimals =
+        component != nullptr && component->decimals ? component->decimals : indicator.decimals;
     const double beside = is_null(computed) ? computed_beside : computed;
     if (!is_null(entry->value) && !is_null(beside) &&
         !same_at_decimals(beside, entry->value, decimals, indicator.rounding))
       difference(what, unit, "reported", beside, entry->value);
     if (!entry->published || is_null(cell.value)) return;
-    const std::string& measure =
-        component != nullptr && !component->measure.empty() ? component->measure : indicator.measure;
+    const std::string& measure = component != nullptr && !component->measure.empty()
+                                     ? component->measure
+                                     : indicator.measure;
     const auto same = agrees(cell.value, *entry->published, measure, indicator.rounding);
     if (same && !*same)
-      data_->checks.push_back(
-          {"entries", units_.id(unit), what, "published", "reported",
-           {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " + *entry->published + " 不一致",
-            what + ": " + kernels::shortest(cell.value) + " against " + *entry->published +
-                " published"}});
+      data_->checks.push_back({"entries",
+                               units_.id(unit),
+                               what,
+                               "published",
+                               "reported",
+                               {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " +
+                                    *entry->published + " 不一致",
+                                what + ": " + kernels::shortest(cell.value) + " against " +
+                                    *entry->published + " published"}});
   }
 
   void summarise(std::uint32_t summary, std::uint32_t level) {
@@ -602,12 +688,15 @@ class Assessor {
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
       std::vector<Judgement> judgements;
+      bool first = true;
       Cell& cell = data_->results.cell_at(summary, level, unit);
       for (const std::uint32_t component : series.components) {
         const Cell& part = *data_->results.cell(component, level, unit);
         judgements.push_back(part.judgement);
+        if (part.judgement.verdict == Verdict::not_applicable) continue;
         cell.rows = std::max(cell.rows, part.rows);
-        cell.known = cell.known == 0 ? part.known : std::min(cell.known, part.known);
+        cell.known = first ? part.known : std::min(cell.known, part.known);
+        first = false;
         if (part.origin != ValueOrigin::none) cell.origin = part.origin;
         if (is_null(cell.coverage) || part.coverage < cell.coverage) cell.coverage = part.coverage;
         if (!is_null(part.gap) && (is_null(cell.gap) || part.gap > cell.gap)) cell.gap = part.gap;
@@ -637,58 +726,78 @@ class Assessor {
                               &plan_.framework_grades[s]})
       for (const CasePlan& line : *cases) nodes.push_back(line.when);
     const bool component = series.component != no_index;
-    const auto& own_grades =
-        component && indicator.components[series.component].grades
-            ? indicator.components[series.component].grades
-            : indicator.grades;
-    each_tile(level, nodes, [&](const formula::Evaluator& evaluator, std::uint32_t first,
-                                std::size_t rows) {
-      for (std::size_t i = 0; i < rows; ++i) {
-        const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
-        Cell& cell = data_->results.cell_at(s, level, unit);
-        const Entry* entry = data_->entries.find(s, unit, year_);
-        if (cell.judgement.verdict == Verdict::unmet) {
-          SeverityFacts facts;
-          facts.indicator_condition = first_case(series.severity, evaluator, i);
-          facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
-          facts.gap = optional(cell.gap);
-          facts.floor = indicator.kind == Kind::floor;
-          facts.severities = static_cast<int>(plan_.framework.severities.size());
-          int time_class = default_time_class(
-              indicator.kind, static_cast<int>(plan_.framework.time_classes.size()));
-          bool held = false;
-          for (const std::uint32_t item : series.items) {
-            const ItemPlan& plan = plan_.items[item];
-            if (plan.severity < 0 || !data_->results.item(item, level, unit)->holds()) continue;
-            facts.worst_item = std::max(facts.worst_item.value_or(0), plan.severity);
-            time_class = held ? std::min(time_class, plan.time_class) : plan.time_class;
-            held = true;
+    const auto& own_grades = component && indicator.components[series.component].grades
+                                 ? indicator.components[series.component].grades
+                                 : indicator.grades;
+    each_tile(
+        level, nodes,
+        [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+          for (std::size_t i = 0; i < rows; ++i) {
+            const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
+            Cell& cell = data_->results.cell_at(s, level, unit);
+            const Entry* entry = data_->entries.find(s, unit, year_);
+            if (cell.judgement.verdict == Verdict::unmet) {
+              SeverityFacts facts;
+              facts.indicator_condition = first_case(series.severity, evaluator, i);
+              facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
+              facts.gap = optional(cell.gap);
+              facts.floor = indicator.kind == Kind::floor;
+              facts.severities = static_cast<int>(plan_.framework.severities.size());
+              int time_class = default_time_class(
+                  indicator.kind, static_cast<int>(plan_.framework.time_classes.size()));
+              bool held = false;
+              for (const std::uint32_t item : series.items) {
+                const ItemPlan& plan = plan_.items[item];
+                if (plan.severity < 0 || !data_->results.item(item, level, unit)->holds()) continue;
+                facts.worst_item = std::max(facts.worst_item.value_or(0), plan.severity);
+                time_class = held ? std::min(time_class, plan.time_class) : plan.time_class;
+                held = true;
+              }
+              const SeverityChoice choice = choose_severity(facts);
+              cell.severity = static_cast<std::int8_t>(choice.severity);
+              cell.severity_origin = choice.origin;
+              cell.time_class = static_cast<std::int8_t>(time_class);
+              if (entry != nullptr && entry->severity >= 0) {
+                cell.severity = static_cast<std::int8_t>(entry->severity);
+                cell.severity_origin = SeverityOrigin::entry;
+              }
+            }
+            GradeFacts facts;
+            facts.verdict = cell.judgement.verdict;
+            facts.kind = indicator.kind;
+            facts.has_value = !is_null(cell.value) && value_counts(facts.verdict);
+            facts.gap = optional(cell.gap);
+            facts.never_graded = own_grades
+                                     ? own_grades->empty()
+                                     : plan_.framework.grades && plan_.framework.grades->empty();
+            const auto condition = own_grades ? first_case(series.grades, evaluator, i)
+                                              : first_case(plan_.framework_grades[s], evaluator, i);
+            if (condition) facts.condition = static_cast<Grade>(*condition);
+            facts.survey_score = optional(cell.survey);
+            if (entry != nullptr) facts.entry = entry->grade;
+            if (const auto grade = choose_grade(facts)) {
+              cell.grade = static_cast<std::int8_t>(grade->grade);
+              cell.grade_origin = grade->origin;
+            }
+            if (entry != nullptr && entry->published && grade_named(*entry->published)) {
+              facts.entry = std::nullopt;
+              const auto computed = choose_grade(facts);
+              if (computed && computed->grade != *grade_named(*entry->published))
+                data_->checks.push_back(
+                    {"entries",
+                     units_.id(unit),
+                     indicator.id,
+                     "published",
+                     "reported",
+                     {indicator.id + " 计算等级 " +
+                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
+                          " 与公布等级 " + *entry->published + " 不一致",
+                      indicator.id + ": grade " +
+                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
+                          ", " + *entry->published + " published"}});
+            }
           }
-          const SeverityChoice choice = choose_severity(facts);
-          cell.severity = static_cast<std::int8_t>(choice.severity);
-          cell.severity_origin = choice.origin;
-          cell.time_class = static_cast<std::int8_t>(time_class);
-          if (entry != nullptr && entry->severity >= 0)
-            cell.severity = static_cast<std::int8_t>(entry->severity);
-        }
-        GradeFacts facts;
-        facts.verdict = cell.judgement.verdict;
-        facts.kind = indicator.kind;
-        facts.has_value = !is_null(cell.value) && value_counts(facts.verdict);
-        facts.gap = optional(cell.gap);
-        facts.never_graded = own_grades ? own_grades->empty()
-                                        : plan_.framework.grades && plan_.framework.grades->empty();
-        const auto condition = own_grades ? first_case(series.grades, evaluator, i)
-                                          : first_case(plan_.framework_grades[s], evaluator, i);
-        if (condition) facts.condition = static_cast<Grade>(*condition);
-        facts.survey_score = optional(cell.survey);
-        if (entry != nullptr) facts.entry = entry->grade;
-        if (const auto grade = choose_grade(facts)) {
-          cell.grade = static_cast<std::int8_t>(grade->grade);
-          cell.grade_origin = grade->origin;
-        }
-      }
-    });
+        });
   }
 
   void choose_summary(std::uint32_t summary, std::uint32_t level) {
@@ -707,17 +816,26 @@ class Assessor {
           cell.time_class = part.time_class;
         grades.push_back(part.grade < 0 ? std::nullopt
                                         : std::optional<Grade>(static_cast<Grade>(part.grade)));
-        if (part.grade_origin != GradeOrigin::computed) cell.grade_origin = part.grade_origin;
       }
-      if (const auto grade = grade_components(cell.judgement.verdict, grades))
+      if (const auto grade = grade_components(cell.judgement.verdict, grades)) {
         cell.grade = static_cast<std::int8_t>(*grade);
+        // The origin is that of the component that decided.
+        for (const std::uint32_t component : series.components)
+          if (const Cell* part = data_->results.cell(component, level, unit);
+              part->grade == cell.grade) {
+            cell.grade_origin = part->grade_origin;
+            break;
+          }
+      }
       const Entry* entry = data_->entries.find(summary, unit, year_);
       if (entry != nullptr && entry->grade) {
         cell.grade = static_cast<std::int8_t>(*entry->grade);
         cell.grade_origin = GradeOrigin::overridden;
       }
-      if (entry != nullptr && entry->severity >= 0 && cell.judgement.verdict == Verdict::unmet)
+      if (entry != nullptr && entry->severity >= 0 && cell.judgement.verdict == Verdict::unmet) {
         cell.severity = static_cast<std::int8_t>(entry->severity);
+        cell.severity_origin = SeverityOrigin::entry;
+      }
     }
   }
 
@@ -734,9 +852,12 @@ class Assessor {
                   for (std::size_t i = 0; i < rows; ++i) {
                     if (!kernels::test_row(holds.valid, i) || kernels::test_row(holds.value, i))
                       continue;
-                    data_->checks.push_back(
-                        {check.table_id, units_.id(first + static_cast<std::uint32_t>(i)), "",
-                         check.id, "reported", check.message});
+                    if (check.on_fail == OnFail::refuse)
+                      refuse(check.table_id, units_.id(first + static_cast<std::uint32_t>(i)),
+                             check.id, check.message);
+                    data_->checks.push_back({check.table_id,
+                                             units_.id(first + static_cast<std::uint32_t>(i)), "",
+                                             check.id, "reported", check.message});
                   }
                 });
     }
@@ -752,39 +873,53 @@ class Assessor {
            unit < units_.first_of_level(plan.level + 1); ++unit) {
         const RolledTable::Place place = rolled_[t].at(unit);
         for (const RowCheckPlan& check : plan.checks)
-          if (place.state != nullptr && place.state->counted(place.row, check.slot) > 0)
-            data_->checks.push_back({plan.id, units_.id(unit), "", check.id, check_effect(check),
-                                     check.message});
+          if (place.state != nullptr && place.state->counted(place.row, check.slot) > 0) {
+            if (check.on_fail == OnFail::refuse)
+              refuse(plan.id, units_.id(unit), check.id, check.message);
+            data_->checks.push_back(
+                {plan.id, units_.id(unit), "", check.id, check_effect(check), check.message});
+          }
       }
     }
   }
 
+  void refuse(const std::string& table, const std::string& unit, const std::string& check,
+              const Text& message) {
+    Issue issue = make_issue(data_messages::refused_unit, table + "/" + unit,
+                             {{"table", table}, {"unit", unit}, {"check", check}});
+    issue.message.zh = fill_message(issue.message.zh, {{"message", message.in(Language::zh)}});
+    issue.message.en = fill_message(issue.message.en, {{"message", message.in(Language::en)}});
+    issues_.push_back(std::move(issue));
+  }
+
   void apply_rules() {
     for (const RulePlan& rule : plan_.rules)
-      each_tile(rule.level, {rule.when},
-                [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
-                  const kernels::BooleanTile& holds = evaluator.boolean(rule.when);
-                  for (std::size_t i = 0; i < rows; ++i)
-                    if (kernels::test_row(holds.value, i))
-                      data_->fired[plan_.series[rule.series].indicator].push_back(
-                          {rule.rule, rule.severity, first + static_cast<std::uint32_t>(i)});
-                });
+      each_tile(
+          rule.level, {rule.when},
+          [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+            const kernels::BooleanTile& holds = evaluator.boolean(rule.when);
+            for (std::size_t i = 0; i < rows; ++i)
+              if (kernels::test_row(holds.value, i))
+                data_
+                    ->fired[plan_.series[rule.series].indicator]
+                           [first + static_cast<std::uint32_t>(i)]
+                    .push_back({rule.rule, rule.severity, first + static_cast<std::uint32_t>(i)});
+          });
     // Conditions of rules see severities as they were; only now do rules change them.
     for (const auto& [indicator, fired] : data_->fired) {
       const std::uint32_t summary = plan_.series_of_indicator[indicator];
-      for (const FiredRule& rule : fired) {
-        const std::uint32_t level = units_.level(rule.unit);
-        if (data_->results.cell(summary, level, rule.unit) == nullptr) continue;
-        Cell& cell = data_->results.cell_at(summary, level, rule.unit);
-        const RuleOutcome outcome = data_->outcome(indicator, rule.unit);
+      for (const auto& [unit, rules] : fired) {
+        const std::uint32_t level = units_.level(unit);
+        if (data_->results.cell(summary, level, unit) == nullptr) continue;
+        Cell& cell = data_->results.cell_at(summary, level, unit);
+        const RuleOutcome outcome = data_->outcome(indicator, unit);
         if (cell.judgement.verdict != Verdict::unmet) continue;
-        const Entry* entry = data_->entries.find(summary, rule.unit, year_);
+        const Entry* entry = data_->entries.find(summary, unit, year_);
         if (entry != nullptr && entry->severity >= 0) continue;
         if (outcome.suppressed != no_index)
           cell.severity = -1;
         else
-          cell.severity =
-              static_cast<std::int8_t>(std::max<int>(cell.severity, outcome.raised_to));
+          cell.severity = static_cast<std::int8_t>(std::max<int>(cell.severity, outcome.raised_to));
       }
     }
   }
@@ -793,16 +928,20 @@ class Assessor {
     const Framework& framework = plan_.framework;
     for (std::uint32_t a = 0; a < framework.aspects.size(); ++a) {
       if (!framework.aspects[a].composite) continue;
+      std::vector<std::uint32_t> judged;
+      for (std::uint32_t i = 0; i < framework.indicators.size(); ++i) {
+        const Indicator& indicator = framework.indicators[i];
+        if (indicator.aspect == framework.aspects[a].id &&
+            (indicator.kind == Kind::floor || indicator.kind == Kind::guiding))
+          judged.push_back(plan_.series_of_indicator[i]);
+      }
       for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+        if (data_->is_peer(unit)) continue;
         const std::uint32_t level = units_.level(unit);
         GradeCounts counts;
         bool any = false;
-        for (std::uint32_t i = 0; i < framework.indicators.size(); ++i) {
-          const Indicator& indicator = framework.indicators[i];
-          if (indicator.aspect != framework.aspects[a].id ||
-              (indicator.kind != Kind::floor && indicator.kind != Kind::guiding))
-            continue;
-          const Cell* cell = data_->results.cell(plan_.series_of_indicator[i], level, unit);
+        for (const std::uint32_t s : judged) {
+          const Cell* cell = data_->results.cell(s, level, unit);
           if (cell == nullptr) continue;
           any = true;
           switch (cell->grade) {
@@ -816,18 +955,26 @@ class Assessor {
         if (!any) continue;
         const CompositeResult result = composite_grade(counts);
         const Entry* entry = data_->entries.find_aspect(a, unit, year_);
-        CompositeRow row{unit, a, result.grade, result.grade, result.rule_hole, GradeOrigin::computed, {}};
+        CompositeRow row{
+            unit, a, result.grade, result.grade, result.rule_hole, GradeOrigin::computed, {}};
         if (entry != nullptr && entry->composite) {
           row.grade = entry->composite;
           row.origin = GradeOrigin::overridden;
           row.reason = entry->reason;
         }
         data_->composites.push_back(row);
-        if (entry == nullptr || !entry->published || !row.grade) continue;
-        const std::string_view ours = composite_grade_names[static_cast<std::size_t>(*row.grade)];
+        if (entry == nullptr || !entry->published || !result.grade ||
+            !composite_grade_named(*entry->published))
+          continue;
+        const std::string_view ours =
+            composite_grade_names[static_cast<std::size_t>(*result.grade)];
         if (ours != *entry->published)
           data_->checks.push_back(
-              {"entries", units_.id(unit), framework.aspects[a].id, "published", "reported",
+              {"entries",
+               units_.id(unit),
+               framework.aspects[a].id,
+               "published",
+               "reported",
                {framework.aspects[a].name.in(Language::zh) + " 按规则为 " + std::string(ours) +
                     "，与公布的 " + *entry->published + " 矛盾",
                 framework.aspects[a].name.in(Language::en) + ": " + std::string(ours) +
@@ -869,8 +1016,8 @@ struct NamedTable {
 
 /// Tally and screen over whole tables: the assessment lists the single objects. Throws DataError
 /// above `max_objects` object rows.
-inline Assessment assess(const Plan& plan, const Units& units, const std::vector<NamedTable>& tables,
-                         const AssessOptions& options = {}) {
+inline Assessment assess(const Plan& plan, const Units& units,
+                         const std::vector<NamedTable>& tables, const AssessOptions& options = {}) {
   Tally tally(plan);
   for (const NamedTable& table : tables)
     tally.add(table.name, table.table, {options.threads, nullptr});
@@ -883,7 +1030,8 @@ inline Assessment assess(const Plan& plan, const Units& units, const std::vector
   }
   data->state_checks.clear();
   ObjectRows objects;
-  for (const NamedTable& table : tables) screen_rows(plan, table.name, table.table, options.max_objects, objects);
+  for (const NamedTable& table : tables)
+    screen_rows(plan, table.name, table.table, options.max_objects, objects);
   for (ObjectCheck& check : objects.checks)
     data->checks.push_back({check.table, check.unit, check.object, check.check->id,
                             check_effect(*check.check), check.check->message});

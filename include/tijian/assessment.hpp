@@ -68,8 +68,8 @@ class Assessment {
   /// The ledger as a frame: what next year's `previous:problems` reads.
   [[nodiscard]] OwnedTable problems_frame() const;
 
-  /// The value that counted for a series of another plan, matched by concept, component and unit id;
-  /// null_number where there is none.
+  /// The value that counted for a series of another plan, matched by concept, component and unit
+  /// id; null_number where there is none.
   [[nodiscard]] double value_of(const std::string& unit_id, const PlanData& plan,
                                 std::uint32_t series) const {
     const Indicator& wanted = plan.framework.indicators[plan.series[series].indicator];
@@ -96,8 +96,8 @@ class Assessment {
   [[nodiscard]] std::string target_text(std::uint32_t series, const Cell& cell) const {
     if (cell.target_index < 0) return {};
     static constexpr std::string_view signs[] = {">= ", "> ", "<= ", "< ", "= ", ""};
-    const Target& target =
-        targets_of(*data_->plan, data_->plan->series[series])[static_cast<std::size_t>(cell.target_index)];
+    const Target& target = targets_of(
+        *data_->plan, data_->plan->series[series])[static_cast<std::size_t>(cell.target_index)];
     if (target.op == Operator::between)
       return kernels::shortest(cell.low) + " .. " + kernels::shortest(cell.high);
     return std::string(signs[static_cast<std::size_t>(target.op)]) + kernels::shortest(cell.target);
@@ -157,10 +157,10 @@ inline Problem Assessment::problem(const ProblemRow& row) const {
   problem.due = static_cast<int>(due_year(data_->year, time_class.due_months));
   problem.confirmation = row.confirmation;
   const Rule* rule = row.rule == no_index ? nullptr : &framework.rules[row.rule];
-  problem.department = item != nullptr && !item->department.empty() ? item->department
+  problem.department = item != nullptr && !item->department.empty()   ? item->department
                        : rule != nullptr && !rule->department.empty() ? rule->department
                                                                       : indicator.department;
-  problem.advice = item != nullptr && !item->advice.empty()        ? item->advice.in(language)
+  problem.advice = item != nullptr && !item->advice.empty()   ? item->advice.in(language)
                    : rule != nullptr && !rule->advice.empty() ? rule->advice.in(language)
                                                               : indicator.advice.in(language);
   if (rule != nullptr) problem.reason = rule->reason.in(language);

@@ -43,17 +43,17 @@ struct CompositeRow {
 /// One row of the ledger.
 struct ProblemRow {
   std::uint32_t unit = 0;
-  std::string object;          // empty: the unit itself
+  std::string object;  // empty: the unit itself
   std::uint32_t series = 0;
-  std::uint32_t item = no_index;   // into Plan::items
+  std::uint32_t item = no_index;  // into Plan::items
   int severity = 0;
   int time_class = 0;
   double value = null_number;
-  bool of_unit = false;        // an unmet indicator: target, gap and deficit are the cell's
-  std::int8_t evidence = 0;    // the best letter it rests on
-  std::uint32_t rule = no_index;   // that added, raised or confirmed it
+  bool of_unit = false;           // an unmet indicator: target, gap and deficit are the cell's
+  std::int8_t evidence = 0;       // the best letter it rests on
+  std::uint32_t rule = no_index;  // that added, raised or confirmed it
   std::string status = "open";
-  std::string confirmation;    // empty: null
+  std::string confirmation;  // empty: null
   std::optional<int> first_year;
 };
 
@@ -68,9 +68,24 @@ struct AssessmentData {
   std::vector<CheckRow> state_checks = {};  // of the tally; not where single rows are listed
   std::vector<CompositeRow> composites = {};
   std::vector<ProblemRow> problems = {};
-  std::map<std::uint32_t, std::vector<FiredRule>> fired = {};  // by indicator
+  std::map<std::uint32_t, std::map<std::uint32_t, std::vector<FiredRule>>> fired =
+      {};  // by indicator, then unit
+  /// Items that hold on a table's level on which their indicator has no rows of results.
+  struct ItemUnit {
+    std::uint32_t item = 0, unit = 0;
+    std::int64_t count = 0;
+  };
+  std::vector<ItemUnit> item_units = {};
   /// By series: where the table's units are asked whether the indicator applies (1 or 0).
   std::map<std::uint32_t, std::vector<std::uint8_t>> applies_at_table_level = {};
+
+  /// Peer cities have rows in values and comparisons only.
+  [[nodiscard]] bool is_peer(std::uint32_t unit) const {
+    const auto peer = plan->attribute_index.find("peer");
+    return peer != plan->attribute_index.end() &&
+           plan->attributes[peer->second].type == Type::boolean &&
+           units.boolean(peer->second, unit) == 1;
+  }
 
   /// Rules that hold in the unit, or (for problem rows) also in what lies above it. Suppress beats
   /// raise, the highest raise wins.
@@ -79,24 +94,28 @@ struct AssessmentData {
     RuleOutcome outcome;
     const auto found = fired.find(indicator);
     if (found == fired.end()) return outcome;
-    for (const FiredRule& rule : found->second) {
-      bool here = rule.unit == unit;
-      if (with_ancestors)
-        for (std::uint32_t at = unit; at != no_index && !here; at = units.parent(at)) here = at == rule.unit;
-      if (!here) continue;
-      switch (plan->framework.rules[rule.rule].then) {
-        case RuleAction::suppress: outcome.suppressed = rule.rule; break;
-        case RuleAction::raise:
-          if (rule.severity > outcome.raised_to) {
-            outcome.raised_to = rule.severity;
-            outcome.raised_by = rule.rule;
-          }
-          break;
-        case RuleAction::confirm: outcome.confirmed = rule.rule; break;
-        case RuleAction::add: break;
-      }
+    for (std::uint32_t at = unit; at != no_index;
+         at = with_ancestors ? units.parent(at) : no_index) {
+      const auto here = found->second.find(at);
+      if (here != found->second.end())
+        for (const FiredRule& rule : here->second) apply(rule, outcome);
     }
     return outcome;
+  }
+
+ private:
+  void apply(const FiredRule& rule, RuleOutcome& outcome) const {
+    switch (plan->framework.rules[rule.rule].then) {
+      case RuleAction::suppress: outcome.suppressed = rule.rule; break;
+      case RuleAction::raise:
+        if (rule.severity > outcome.raised_to) {
+          outcome.raised_to = rule.severity;
+          outcome.raised_by = rule.rule;
+        }
+        break;
+      case RuleAction::confirm: outcome.confirmed = rule.rule; break;
+      case RuleAction::add: break;
+    }
   }
 };
 
@@ -104,7 +123,7 @@ struct AssessmentData {
 inline const std::vector<Target>& targets_of(const PlanData& plan, const SeriesPlan& series) {
   const Indicator& indicator = plan.framework.indicators[series.indicator];
   return series.component == no_index ? indicator.targets
-                                  : indicator.components[series.component].targets;
+                                      : indicator.components[series.component].targets;
 }
 
 }  // namespace tijian

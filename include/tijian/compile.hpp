@@ -23,8 +23,8 @@ namespace tijian {
 namespace detail {
 
 using formula::Graph;
-using formula::NodeId;
 using formula::no_node;
+using formula::NodeId;
 using formula::Operation;
 
 class Compiler {
@@ -91,23 +91,31 @@ class Compiler {
 
   void add_result_names(std::uint32_t series, const std::string& prefix) {
     static constexpr std::pair<std::string_view, Field> fields[] = {
-        {"verdict", Field::verdict},       {"severity", Field::severity},
-        {"gap", Field::gap},               {"deficit", Field::deficit},
-        {"numerator", Field::numerator},   {"denominator", Field::denominator},
-        {"coverage", Field::coverage},     {"reported", Field::reported},
-        {"grade", Field::grade},           {"evidence", Field::evidence}};
+        {"verdict", Field::verdict},
+        {"severity", Field::severity},
+        {"gap", Field::gap},
+        {"deficit", Field::deficit},
+        {"numerator", Field::numerator},
+        {"denominator", Field::denominator},
+        {"coverage", Field::coverage},
+        {"reported", Field::reported},
+        {"grade", Field::grade},
+        {"evidence", Field::evidence}};
     const auto leaf = [&](Field field) {
       return UnitLeaf{UnitLeaf::Kind::result, no_index, series, field};
     };
     results_.emplace(prefix, ResultName{leaf(Field::value), Type::number});
     for (const auto& [name, field] : fields)
-      results_.emplace(prefix + "." + std::string(name), ResultName{leaf(field), field_type(field)});
+      results_.emplace(prefix + "." + std::string(name),
+                       ResultName{leaf(field), field_type(field)});
   }
 
   static Type field_type(Field field) {
     switch (field) {
-      case Field::verdict: case Field::severity: case Field::grade: case Field::evidence:
-        return Type::text;
+      case Field::verdict:
+      case Field::severity:
+      case Field::grade:
+      case Field::evidence: return Type::text;
       default: return Type::number;
     }
   }
@@ -124,14 +132,19 @@ class Compiler {
   /// The leaf a name stands for over a unit, and its type.
   std::optional<ResultName> unit_name(std::string_view name, int names, std::uint32_t series) {
     if ((names & static_cast<int>(UnitNames::own)) != 0) {
-      static const std::map<std::string_view, Field> own = {
-          {"value", Field::value},           {"target", Field::target},
-          {"low", Field::low},               {"high", Field::high},
-          {"shortfall", Field::shortfall},   {"gap", Field::gap},
-          {"deficit", Field::deficit},       {"numerator", Field::numerator},
-          {"denominator", Field::denominator}, {"previous", Field::previous},
-          {"survey", Field::survey},         {"coverage", Field::coverage},
-          {"problems", Field::problems}};
+      static const std::map<std::string_view, Field> own = {{"value", Field::value},
+                                                            {"target", Field::target},
+                                                            {"low", Field::low},
+                                                            {"high", Field::high},
+                                                            {"shortfall", Field::shortfall},
+                                                            {"gap", Field::gap},
+                                                            {"deficit", Field::deficit},
+                                                            {"numerator", Field::numerator},
+                                                            {"denominator", Field::denominator},
+                                                            {"previous", Field::previous},
+                                                            {"survey", Field::survey},
+                                                            {"coverage", Field::coverage},
+                                                            {"problems", Field::problems}};
       if (const auto at = own.find(name); at != own.end())
         return ResultName{{UnitLeaf::Kind::result, no_index, series, at->second}, Type::number};
     }
@@ -142,7 +155,8 @@ class Compiler {
                         plan_.attributes[at->second].type};
     if ((names & static_cast<int>(UnitNames::results)) != 0)
       if (const auto at = results_.find(name); at != results_.end()) return at->second;
-    if (name == "id") return ResultName{{UnitLeaf::Kind::id, no_index, no_index, Field::value}, Type::text};
+    if (name == "id")
+      return ResultName{{UnitLeaf::Kind::id, no_index, no_index, Field::value}, Type::text};
     if (name == "name")
       return ResultName{{UnitLeaf::Kind::name, no_index, no_index, Field::value}, Type::text};
     if (name == "level")
@@ -200,8 +214,7 @@ class Compiler {
       for (std::size_t c = 0; c < limit; ++c)
         if (plan.columns[c].id == name) return plan.columns[c].node;
       if (plan.source == TablePlan::Source::units) {
-        const auto found =
-            unit_name(name, static_cast<int>(UnitNames::results), no_index);
+        const auto found = unit_name(name, static_cast<int>(UnitNames::results), no_index);
         if (found && found->leaf.kind != UnitLeaf::Kind::parameter) {
           const std::uint32_t index = intern_unit_leaf(found->leaf, found->type).second;
           return row_leaf(plan, {RowLeaf::Kind::unit_leaf, index}, found->type);
@@ -281,9 +294,9 @@ class Compiler {
   }
 
   /// A formula over aggregates of `table`.
-  NodeId lower_formula(const formula::Syntax& syntax, const std::string& place,
-                       std::uint32_t table, Type type, NodeId problem, int names,
-                       std::uint32_t series, std::vector<formula::AggregateUse>* uses) {
+  NodeId lower_formula(const formula::Syntax& syntax, const std::string& place, std::uint32_t table,
+                       Type type, NodeId problem, int names, std::uint32_t series,
+                       std::vector<formula::AggregateUse>* uses) {
     Issues found;
     formula::LoweringContext context{plan_.units, unit_scope(names, series)};
     context.aggregates = &plan_.tables[table].aggregates;
@@ -328,12 +341,13 @@ class Compiler {
       if (letter != no_node && rows.nodes()[letter].type == Type::text) {
         NodeId rank = rows.null(Type::number);
         for (int k = 4; k >= 0; --k)
-          rank = rows.apply(Operation::select,
-                            rows.apply(Operation::coalesce,
-                                       rows.apply(Operation::equal, letter,
-                                                  rows.constant(std::string(1, static_cast<char>('A' + k)))),
-                                       rows.constant(false)),
-                            rows.constant(static_cast<double>(k + 1)), rank);
+          rank = rows.apply(
+              Operation::select,
+              rows.apply(Operation::coalesce,
+                         rows.apply(Operation::equal, letter,
+                                    rows.constant(std::string(1, static_cast<char>('A' + k)))),
+                         rows.constant(false)),
+              rows.constant(static_cast<double>(k + 1)), rank);
         made.evidence = rank;
       } else {
         issues_.push_back(make_issue(compile_messages::evidence_type, place + "/evidence",
@@ -380,14 +394,19 @@ class Compiler {
     const std::size_t index = plan_.tables[t].columns.size();
     if (source.formula.empty()) {
       TablePlan& table = plan_.tables[t];
-      raw = row_leaf(table, {RowLeaf::Kind::column, static_cast<std::uint32_t>(index)}, source.type);
+      raw =
+          row_leaf(table, {RowLeaf::Kind::column, static_cast<std::uint32_t>(index)}, source.type);
       column.leaf = table.aggregates.rows.nodes()[raw].leaf;
       if (source.type == Type::number) {
         const NodeId infinite = row_leaf(
             table, {RowLeaf::Kind::infinite, static_cast<std::uint32_t>(index)}, Type::boolean);
         column.infinite_leaf = table.aggregates.rows.nodes()[infinite].leaf;
-        pending_.push_back({t, raw, "infinite:" + source.id, infinite,
-                            {source.id + " 为无穷大，按缺失处理", source.id + " is infinite: read as missing"}});
+        pending_.push_back(
+            {t,
+             raw,
+             "infinite:" + source.id,
+             infinite,
+             {source.id + " 为无穷大，按缺失处理", source.id + " is infinite: read as missing"}});
       }
     } else {
       raw = lower_row(source.formula, place + "/formula", t, source.type, index);
@@ -403,18 +422,26 @@ class Compiler {
         outside.push_back(rows.apply(Operation::less, raw, rows.constant(*source.min)));
       if (source.max)
         outside.push_back(rows.apply(Operation::less, rows.constant(*source.max), raw));
-      const NodeId is_outside = rows.apply(Operation::coalesce, rows.any_of(outside), rows.constant(false));
+      const NodeId is_outside =
+          rows.apply(Operation::coalesce, rows.any_of(outside), rows.constant(false));
       column.node = rows.apply(Operation::select, is_outside, rows.null(Type::number), raw);
-      pending_.push_back({t, raw, "range:" + source.id, is_outside,
+      pending_.push_back({t,
+                          raw,
+                          "range:" + source.id,
+                          is_outside,
                           {source.id + " 超出允许范围，按缺失处理",
                            source.id + " is out of range: read as missing"}});
     } else if (source.type == Type::text && !source.values.empty()) {
       std::vector<NodeId> allowed;
       for (const std::string& value : source.values)
         allowed.push_back(rows.apply(Operation::equal, raw, rows.constant(value)));
-      const NodeId is_allowed = rows.apply(Operation::coalesce, rows.any_of(allowed), rows.constant(true));
+      const NodeId is_allowed =
+          rows.apply(Operation::coalesce, rows.any_of(allowed), rows.constant(true));
       column.node = rows.apply(Operation::select, is_allowed, raw, rows.null(Type::text));
-      pending_.push_back({t, raw, "values:" + source.id, rows.apply(Operation::logical_not, is_allowed),
+      pending_.push_back({t,
+                          raw,
+                          "values:" + source.id,
+                          rows.apply(Operation::logical_not, is_allowed),
                           {source.id + " 不在允许的取值内，按缺失处理",
                            source.id + " is not an allowed value: read as missing"}});
     }
@@ -488,12 +515,12 @@ class Compiler {
     const std::uint32_t at = static_cast<std::uint32_t>(plan_.tables.size() - 1);
     if (source == TablePlan::Source::previous) {
       static constexpr std::pair<const char*, Type> columns[] = {
-          {"level", Type::text},        {"unit", Type::text},       {"object", Type::text},
-          {"dimension", Type::text},    {"aspect", Type::text},     {"indicator", Type::text},
-          {"item", Type::text},         {"severity", Type::text},   {"time_class", Type::text},
-          {"value", Type::number},      {"target", Type::text},     {"gap", Type::number},
-          {"deficit", Type::number},    {"status", Type::text},     {"first_year", Type::number},
-          {"years_open", Type::number}, {"due", Type::number},      {"confirmation", Type::text},
+          {"level", Type::text},        {"unit", Type::text},     {"object", Type::text},
+          {"dimension", Type::text},    {"aspect", Type::text},   {"indicator", Type::text},
+          {"item", Type::text},         {"severity", Type::text}, {"time_class", Type::text},
+          {"value", Type::number},      {"target", Type::text},   {"gap", Type::number},
+          {"deficit", Type::number},    {"status", Type::text},   {"first_year", Type::number},
+          {"years_open", Type::number}, {"due", Type::number},    {"confirmation", Type::text},
           {"department", Type::text},   {"advice", Type::text}};
       for (const auto& [name, type] : columns) {
         Column column;
@@ -627,16 +654,16 @@ class Compiler {
       const std::uint32_t at = static_cast<std::uint32_t>(plan_.items.size());
       plan_.items.push_back(item);
       plan_.series[summary].items.push_back(at);
-      results_.emplace(indicator.items[k].id,
-                       ResultName{{UnitLeaf::Kind::item_value, no_index, at, Field::value}, Type::number});
+      results_.emplace(
+          indicator.items[k].id,
+          ResultName{{UnitLeaf::Kind::item_value, no_index, at, Field::value}, Type::number});
     }
     if (table != no_index) plan_.tables[table].series.push_back(summary);
   }
 
   void lower_series(std::uint32_t s) {
     const Indicator& indicator = framework().indicators[plan_.series[s].indicator];
-    const std::string indicator_place =
-        "/indicators/" + std::to_string(plan_.series[s].indicator);
+    const std::string indicator_place = "/indicators/" + std::to_string(plan_.series[s].indicator);
     const bool is_component = plan_.series[s].component != no_index;
     const Component* component =
         is_component ? &indicator.components[plan_.series[s].component] : nullptr;
@@ -645,7 +672,7 @@ class Compiler {
                      : indicator_place;
     const std::vector<Target>& targets = is_component ? component->targets : indicator.targets;
     if (!is_component && !plan_.series[s].items.empty()) lower_items(s, indicator, place);
-    const std::string text = is_component ? component->formula
+    const std::string text = is_component                 ? component->formula
                              : !indicator.formula.empty() ? indicator.formula
                              : !indicator.items.empty()   ? "count(*) filter (where problem)"
                                                           : std::string();
@@ -657,7 +684,8 @@ class Compiler {
             lower_formula(*syntax, place + "/gap_base", table, Type::number, problem_of(s),
                           static_cast<int>(UnitNames::attributes), s, nullptr);
     }
-    const std::string& own_applies = is_component ? component->applies_when : indicator.applies_when;
+    const std::string& own_applies =
+        is_component ? component->applies_when : indicator.applies_when;
     NodeId applies = no_node;
     if (!own_applies.empty())
       applies = lower_unit(own_applies, place + "/applies_when", Type::boolean,
@@ -670,9 +698,8 @@ class Compiler {
                                          unit_scope(static_cast<int>(UnitNames::attributes), s)};
         const NodeId whole = formula::lower(*syntax, context, Type::boolean, ignored);
         if (whole != no_node)
-          applies = applies == no_node
-                        ? whole
-                        : plan_.units.apply(Operation::logical_and, whole, applies);
+          applies = applies == no_node ? whole
+                                       : plan_.units.apply(Operation::logical_and, whole, applies);
       }
     }
     plan_.series[s].applies_when = applies;
@@ -689,15 +716,13 @@ class Compiler {
     const std::optional<std::vector<Case>>& own_grades =
         is_component && component->grades ? component->grades : indicator.grades;
     if (own_grades)
-      plan_.series[s].grades =
-          lower_cases(*own_grades,
-                      (is_component && component->grades ? place : indicator_place) + "/grades", s,
-                      false, is_component && !component->grades);
+      plan_.series[s].grades = lower_cases(
+          *own_grades, (is_component && component->grades ? place : indicator_place) + "/grades", s,
+          false, is_component && !component->grades);
     plan_.framework_severity.push_back(
         lower_cases(framework().severity, "/severity", s, true, s != 0));
     plan_.framework_grades.push_back(
-        lower_cases(framework().grades.value_or(std::vector<Case>{}), "/grades", s, false,
-                    s != 0));
+        lower_cases(framework().grades.value_or(std::vector<Case>{}), "/grades", s, false, s != 0));
   }
 
   NodeId problem_of(std::uint32_t s) {
@@ -731,14 +756,17 @@ class Compiler {
           formula::Slot{formula::SlotFunction::count, rows.is_not_null(when), no_node});
       if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
         plan_.items[at].evidence_slot = aggregates.intern(formula::Slot{
-            formula::SlotFunction::minimum,
-            rows.all_of({when, rows.is_not_null(letter)}), letter});
+            formula::SlotFunction::minimum, rows.all_of({when, rows.is_not_null(letter)}), letter});
+      if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
+        plan_.items[at].letters_slot = aggregates.intern(formula::Slot{
+            formula::SlotFunction::count, rows.all_of({when, rows.is_not_null(letter)}), no_node});
       const std::string text = !item.formula.empty()        ? item.formula
                                : !indicator.formula.empty() ? indicator.formula
                                                             : "count(*) filter (where problem)";
-      if (item.formula.empty() && !indicator.formula.empty() && !mentions_problem(indicator.formula)) {
-        issues_.push_back(make_issue(compile_messages::item_formula, item_place,
-                                     {{"item", item.id}}));
+      if (item.formula.empty() && !indicator.formula.empty() &&
+          !mentions_problem(indicator.formula)) {
+        issues_.push_back(
+            make_issue(compile_messages::item_formula, item_place, {{"item", item.id}}));
         continue;
       }
       Issues ignored;  // a fault of the indicator's own formula is reported there
@@ -747,9 +775,8 @@ class Compiler {
       if (!syntax) continue;
       if (item.formula.empty()) {
         const std::size_t before = issues_.size();
-        plan_.items[at].value =
-            lower_formula(*syntax, item_place, table, Type::number, when,
-                          static_cast<int>(UnitNames::attributes), s, nullptr);
+        plan_.items[at].value = lower_formula(*syntax, item_place, table, Type::number, when,
+                                              static_cast<int>(UnitNames::attributes), s, nullptr);
         issues_.resize(before);
       } else {
         plan_.items[at].value =
@@ -771,12 +798,12 @@ class Compiler {
     std::vector<NodeId> stages;
     for (std::size_t f = 0; f < indicator.funnel.size(); ++f) {
       const NodeId when =
-          lower_row(indicator.funnel[f].when,
-                    place + "/funnel/" + std::to_string(f) + "/when", table, Type::boolean);
+          lower_row(indicator.funnel[f].when, place + "/funnel/" + std::to_string(f) + "/when",
+                    table, Type::boolean);
       if (when == no_node) continue;
       stages.push_back(when);
-      plan_.series[s].funnel.push_back(aggregates.intern(formula::Slot{
-          formula::SlotFunction::count, aggregates.rows.all_of(stages), no_node}));
+      plan_.series[s].funnel.push_back(aggregates.intern(
+          formula::Slot{formula::SlotFunction::count, aggregates.rows.all_of(stages), no_node}));
     }
   }
 
@@ -803,9 +830,8 @@ class Compiler {
       return;
     }
     std::vector<formula::AggregateUse> uses;
-    const NodeId value =
-        lower_formula(*syntax, place, table, Type::number, problem,
-                      static_cast<int>(UnitNames::attributes), s, &uses);
+    const NodeId value = lower_formula(*syntax, place, table, Type::number, problem,
+                                       static_cast<int>(UnitNames::attributes), s, &uses);
     if (value == no_node) return;
     formula::Aggregates& aggregates = plan_.tables[table].aggregates;
     SeriesPlan& series = plan_.series[s];
@@ -814,9 +840,13 @@ class Compiler {
     series.known_slot =
         aggregates.intern(formula::Slot{formula::SlotFunction::count, known, no_node});
     if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
-      series.evidence_slot = aggregates.intern(
-          formula::Slot{formula::SlotFunction::maximum,
-                        aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), letter});
+      series.evidence_slot = aggregates.intern(formula::Slot{
+          formula::SlotFunction::maximum,
+          aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), letter});
+    if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
+      series.letters_slot = aggregates.intern(formula::Slot{
+          formula::SlotFunction::count,
+          aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), no_node});
     for (const formula::AggregateUse& use : uses)
       if (use.known != uses.front().known) series.rows_differ = true;
     const auto role = [this](std::uint32_t leaf) {
@@ -842,11 +872,42 @@ class Compiler {
       series.denominator = ratio->denominator;
       series.factor_numerator = ratio->factor_numerator;
       series.factor_denominator = ratio->factor_denominator;
-      series.count_or_sum =
-          ratio->denominator == no_node &&
-          plan_.units.nodes()[ratio->numerator].operation == Operation::leaf;
+      series.count_or_sum = ratio->denominator == no_node && ratio->factor_numerator > 0 &&
+                            ratio->factor_denominator > 0 && grows_only(ratio->numerator);
     }
     series.rows_differ = series.rows_differ && series.denominator != no_node;
+  }
+
+  /// Counts and sums added up, with factors that are not negative: more rows cannot undo a miss of
+  /// an upper bound by counts.
+  [[nodiscard]] bool grows_only(NodeId numerator) const {
+    std::vector<NodeId> open = {numerator};
+    while (!open.empty()) {
+      const formula::Node& node = plan_.units.nodes()[open.back()];
+      open.pop_back();
+      const auto is_factor = [&](NodeId id) {
+        const formula::Node& factor = plan_.units.nodes()[id];
+        return factor.operation == Operation::constant && factor.number >= 0;
+      };
+      switch (node.operation) {
+        case Operation::leaf: break;
+        case Operation::add:
+          open.push_back(node.a);
+          open.push_back(node.b);
+          break;
+        case Operation::coalesce: open.push_back(node.a); break;
+        case Operation::multiply:
+          if (is_factor(node.a))
+            open.push_back(node.b);
+          else if (is_factor(node.b))
+            open.push_back(node.a);
+          else
+            return false;
+          break;
+        default: return false;
+      }
+    }
+    return true;
   }
 
   void lower_target(std::uint32_t s, const Target& target, const std::string& place) {
@@ -870,8 +931,10 @@ class Compiler {
     if (indicator.direction) return *indicator.direction;
     if (targets.empty()) return Direction::none;
     switch (targets.front().op) {
-      case Operator::greater_equal: case Operator::greater: return Direction::higher;
-      case Operator::less_equal: case Operator::less: return Direction::lower;
+      case Operator::greater_equal:
+      case Operator::greater: return Direction::higher;
+      case Operator::less_equal:
+      case Operator::less: return Direction::lower;
       default: return Direction::range;
     }
   }
@@ -908,8 +971,9 @@ class Compiler {
 
   int time_class_index(const std::string& id, Kind kind) const {
     const auto& classes = framework().time_classes;
-    const std::string wanted =
-        !id.empty() ? id : kind == Kind::floor ? "time_limited" : "best_effort";
+    const std::string wanted = !id.empty()           ? id
+                               : kind == Kind::floor ? "time_limited"
+                                                     : "best_effort";
     for (std::size_t k = 0; k < classes.size(); ++k)
       if (classes[k].id == wanted) return static_cast<int>(k);
     return kind == Kind::floor ? 0 : static_cast<int>(classes.size()) - 1;
@@ -943,7 +1007,8 @@ class Compiler {
       for (const RowLeaf& leaf : plan_.tables[series.table].leaves) {
         if (leaf.kind != RowLeaf::Kind::unit_leaf) continue;
         const UnitLeaf& unit = plan_.unit_leaves[leaf.index];
-        if (unit.kind == UnitLeaf::Kind::result) needs[i].insert(plan_.series[unit.index].indicator);
+        if (unit.kind == UnitLeaf::Kind::result)
+          needs[i].insert(plan_.series[unit.index].indicator);
         if (unit.kind == UnitLeaf::Kind::item_value)
           needs[i].insert(plan_.items[unit.index].indicator);
       }
@@ -980,8 +1045,8 @@ class Compiler {
       std::string names;
       for (const std::uint32_t i : path) names += framework().indicators[i].id + " → ";
       names += framework().indicators[at].id;
-      issues_.push_back(make_issue(compile_messages::cycle,
-                                   "/indicators/" + std::to_string(at), {{"cycle", names}}));
+      issues_.push_back(make_issue(compile_messages::cycle, "/indicators/" + std::to_string(at),
+                                   {{"cycle", names}}));
       return;
     }
   }

@@ -32,8 +32,8 @@ inline constexpr Message problem_without_items{"framework.problem_without_items"
 inline constexpr Message cycle{"framework.cycle", "指标之间循环引用：{cycle}",
                                "indicators depend on each other in a circle: {cycle}"};
 
-inline constexpr std::array all{attribute_differs, evidence_type,  expected_type,
-                                levels_needed,     level_below_table, item_formula,
-                                problem_without_items, cycle};
+inline constexpr std::array all{
+    attribute_differs, evidence_type, expected_type,         levels_needed,
+    level_below_table, item_formula,  problem_without_items, cycle};
 
 }  // namespace tijian::compile_messages

@@ -7,9 +7,8 @@
 
 namespace tijian::data_messages {
 
-inline constexpr Message missing_column{
-    "data.missing_column", "表 {table} 缺少列 {column}",
-    "table {table} has no column {column}"};
+inline constexpr Message missing_column{"data.missing_column", "表 {table} 缺少列 {column}",
+                                        "table {table} has no column {column}"};
 inline constexpr Message null_id{"data.null_id", "第 {row} 行的 {column} 为空",
                                  "{column} is null in row {row}"};
 inline constexpr Message duplicate_unit{"units.duplicate", "单元 {ids} 重复出现",
@@ -24,8 +23,7 @@ inline constexpr Message orphan{"units.orphan", "单元 {ids} 的上级不存在
                                 "units whose parent is not listed: {ids}"};
 inline constexpr Message cycle{"units.cycle", "单元 {ids} 的上下级关系成环",
                                "units whose parents form a cycle: {ids}"};
-inline constexpr Message wrong_level{"units.wrong_level",
-                                     "单元 {ids} 的上级层级不高于自身",
+inline constexpr Message wrong_level{"units.wrong_level", "单元 {ids} 的上级层级不高于自身",
                                      "units whose parent is not on a higher level: {ids}"};
 inline constexpr Message attribute_value{"units.attribute_value",
                                          "属性 {column} 的取值不在允许范围（{allowed}）：{ids}",
@@ -40,8 +38,12 @@ inline constexpr Message not_boolean{"data.not_boolean", "{column} 第 {row} 行
                                      "{column} is neither 0 nor 1 in row {row}"};
 inline constexpr Message unknown_table{"data.unknown_table", "体系中没有表 {table}",
                                        "the framework has no table {table}"};
-inline constexpr Message refused_row{"data.refused_row", "表 {table} 第 {row} 行未通过检查 {check}：{message}",
+inline constexpr Message refused_row{"data.refused_row",
+                                     "表 {table} 第 {row} 行未通过检查 {check}：{message}",
                                      "row {row} of table {table} fails check {check}: {message}"};
+inline constexpr Message refused_unit{
+    "data.refused_unit", "表 {table} 的单元 {unit} 未通过检查 {check}：{message}",
+    "unit {unit} of table {table} fails check {check}: {message}"};
 inline constexpr Message unknown_units{
     "data.unknown_units", "表 {table} 中的单元不存在或层级不符：{ids}",
     "table {table} has rows of units that do not exist or are on another level: {ids}"};
@@ -54,8 +56,7 @@ inline constexpr Message other_year{
     "data.other_year", "公式使用 year，体系年份为 {year}，不能评估 {asked} 年",
     "row formulas use year, which is {year} in the framework: year {asked} cannot be assessed"};
 inline constexpr Message too_many_objects{
-    "data.too_many_objects",
-    "对象行数超过 max_objects（{limit}）；请用 screen 分批输出对象行",
+    "data.too_many_objects", "对象行数超过 max_objects（{limit}）；请用 screen 分批输出对象行",
     "more than max_objects ({limit}) object rows; use screen for the object rows of each batch"};
 inline constexpr Message other_plan{"data.other_plan", "统计状态属于另一个体系",
                                     "the tally belongs to another plan"};
@@ -64,8 +65,7 @@ inline constexpr Message entry_value{"entries.value", "填报第 {row} 行：{wh
 inline constexpr Message entry_unknown{"entries.unknown",
                                        "填报第 {row} 行的 {column} 未知：{value}",
                                        "entry in row {row}: {column} {value} is not known"};
-inline constexpr Message entry_duplicate{"entries.duplicate",
-                                         "填报第 {row} 行与第 {other} 行重复",
+inline constexpr Message entry_duplicate{"entries.duplicate", "填报第 {row} 行与第 {other} 行重复",
                                          "entry in row {row} repeats row {other}"};
 inline constexpr Message entry_reason{"entries.reason",
                                       "填报第 {row} 行改写等级或程度，但没有理由（reason）",
@@ -75,11 +75,12 @@ inline constexpr Message entry_reason{"entries.reason",
 inline constexpr Message unknown_result{"data.unknown_result", "没有结果表 {table}",
                                         "there is no result table {table}"};
 
-inline constexpr std::array all{unknown_result, missing_column, null_id,       duplicate_unit,  two_parents,
-                                unknown_level,  orphan,        cycle,           wrong_level,
-                                attribute_value, infinite_value, too_large,     not_boolean,
-                                unknown_table,  refused_row,   unknown_units,   null_units,
-                                not_in_batch,   other_year,    too_many_objects, other_plan,
-                                entry_value,    entry_unknown, entry_duplicate, entry_reason};
+inline constexpr std::array all{
+    refused_unit,     unknown_result, missing_column, null_id,       duplicate_unit,
+    two_parents,      unknown_level,  orphan,         cycle,         wrong_level,
+    attribute_value,  infinite_value, too_large,      not_boolean,   unknown_table,
+    refused_row,      unknown_units,  null_units,     not_in_batch,  other_year,
+    too_many_objects, other_plan,     entry_value,    entry_unknown, entry_duplicate,
+    entry_reason};
 
 }  // namespace tijian::data_messages

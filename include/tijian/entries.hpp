@@ -23,7 +23,7 @@ struct Entry {
   std::uint32_t unit = no_index;
   std::uint32_t series = no_index;  // of the indicator or component; none for an aspect's grade
   std::uint32_t aspect = no_index;
-  std::uint32_t item = no_index;    // into Plan::items
+  std::uint32_t item = no_index;  // into Plan::items
   std::string object;
   int year = 0;
   double value = null_number;
@@ -73,9 +73,14 @@ class Entries {
       entry.row = r + 1;
       entry.unit = unit[r] ? units.find(*unit[r]) : no_index;
       if (entry.unit == no_index) row.unknown("unit", unit[r].value_or(""), {});
-      entry.year = is_null(years[r]) ? year : static_cast<int>(years[r]);
-      if (!is_null(years[r]) && years[r] != static_cast<double>(entry.year))
-        row.wrong("year 必须是整数", "year has to be a whole number");
+      entry.year = year;
+      if (!is_null(years[r])) {
+        if (years[r] >= 1900 && years[r] <= 9999 && years[r] == std::floor(years[r]))
+          entry.year = static_cast<int>(years[r]);
+        else
+          row.wrong("year 必须是 1900–9999 的整数",
+                    "year has to be a whole number from 1900 to 9999");
+      }
       if (aspect[r] && !aspect[r]->empty())
         entry.aspect = row.aspect(*aspect[r]);
       else
@@ -99,7 +104,8 @@ class Entries {
         row.add(make_issue(data_messages::entry_reason, row.place("reason"),
                            {{"row", std::to_string(r + 1)}}));
       entry.status = status[r].value_or("");
-      if (!entry.status.empty()) row.one_of("status", entry.status, {"open", "in_progress", "done", "closed"});
+      if (!entry.status.empty())
+        row.one_of("status", entry.status, {"open", "in_progress", "done", "closed"});
       entry.confirmation = confirmation[r].value_or("");
       if (!entry.confirmation.empty())
         row.one_of("confirmation", entry.confirmation, {"confirmed", "lead", "to_verify"});
@@ -114,11 +120,11 @@ class Entries {
       }
       if (entry.series != no_index && is_null(entry.value) && !is_null(entry.numerator))
         entry.value = quotient(*plan, entry);
-      const auto [at, fresh] =
-          entries.index_.emplace(Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year,
-                                     entry.object},
-                                 entries.list_.size());
-      if (!fresh && entry.unit != no_index)
+      const auto [at, fresh] = entries.index_.emplace(
+          Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object},
+          entries.list_.size());
+      if (!fresh && entry.unit != no_index &&
+          (entry.series != no_index || entry.aspect != no_index))
         row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
                            {{"row", std::to_string(r + 1)},
                             {"other", std::to_string(entries.list_[at->second].row)}}));
@@ -132,7 +138,8 @@ class Entries {
 
   /// The entry of a unit × indicator or component (and item, object) in a year, or null.
   [[nodiscard]] const Entry* find(std::uint32_t series, std::uint32_t unit, int year,
-                                  std::uint32_t item = no_index, const std::string& object = {}) const {
+                                  std::uint32_t item = no_index,
+                                  const std::string& object = {}) const {
     return at({series, no_index, item, unit, year, object});
   }
   /// The entry of a unit × aspect in a year, or null.
@@ -141,7 +148,8 @@ class Entries {
   }
 
  private:
-  using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, int, std::string>;
+  using Key =
+      std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, int, std::string>;
 
   [[nodiscard]] const Entry* at(const Key& key) const {
     const auto found = index_.find(key);
@@ -186,15 +194,17 @@ class Entries {
     }
     void unknown(const std::string& column, const std::string& value,
                  const std::vector<std::string>& known) {
-      Issue issue = make_issue(data_messages::entry_unknown, place(column),
-                               {{"row", std::to_string(row)}, {"column", column}, {"value", value}});
+      Issue issue =
+          make_issue(data_messages::entry_unknown, place(column),
+                     {{"row", std::to_string(row)}, {"column", column}, {"value", value}});
       issue.found = value;
       issue.nearest = nearest_name(value, known);
       add(std::move(issue));
     }
     void one_of(const std::string& column, const std::string& value,
                 const std::vector<std::string>& known) {
-      if (std::find(known.begin(), known.end(), value) == known.end()) unknown(column, value, known);
+      if (std::find(known.begin(), known.end(), value) == known.end())
+        unknown(column, value, known);
     }
     std::uint32_t aspect(const std::string& id) {
       std::vector<std::string> known;

@@ -36,8 +36,8 @@ inline std::vector<std::optional<std::string>> read_text_column(const TableView&
   auto tile = std::make_unique<kernels::TextTile>();
   TextScratch scratch;
   for (std::int64_t first = 0; first < table.rows; first += kernels::tile_rows) {
-    const std::size_t n = static_cast<std::size_t>(
-        std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
+    const std::size_t n =
+        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
     load_texts(*column, first, n, *tile, scratch);
     for (std::size_t i = 0; i < n; ++i)
       if (kernels::test_row(tile->valid, i))
@@ -46,8 +46,8 @@ inline std::vector<std::optional<std::string>> read_text_column(const TableView&
   return texts;
 }
 
-/// Numbers of one column; `null_number` where the frame has null or the column is absent. Infinities
-/// and integers beyond 2^53 are issues.
+/// Numbers of one column; `null_number` where the frame has null or the column is absent.
+/// Infinities and integers beyond 2^53 are issues.
 inline std::vector<double> read_number_column(const TableView& table, std::string_view name,
                                               const std::string& place, Issues& issues) {
   std::vector<double> numbers(static_cast<std::size_t>(table.rows), null_number);
@@ -60,23 +60,22 @@ inline std::vector<double> read_number_column(const TableView& table, std::strin
   }
   auto tile = std::make_unique<kernels::NumberTile>();
   for (std::int64_t first = 0; first < table.rows; first += kernels::tile_rows) {
-    const std::size_t n = static_cast<std::size_t>(
-        std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
+    const std::size_t n =
+        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
     LoadFaults faults;
     kernels::Mask infinite{};
     load_numbers(*column, first, n, *tile, faults, &infinite);
     if (faults.too_large)
-      issues.push_back(make_issue(data_messages::too_large, column_place,
-                                  {{"column", name},
-                                   {"row", std::to_string(faults.too_large_row + 1)}}));
+      issues.push_back(
+          make_issue(data_messages::too_large, column_place,
+                     {{"column", name}, {"row", std::to_string(faults.too_large_row + 1)}}));
     for (std::size_t i = 0; i < n; ++i) {
       if (kernels::test_row(tile->valid, i))
         numbers[static_cast<std::size_t>(first) + i] = tile->values[i];
       if (kernels::test_row(infinite, i))
         issues.push_back(make_issue(
             data_messages::infinite_value, column_place,
-            {{"column", name},
-             {"row", std::to_string(first + static_cast<std::int64_t>(i) + 1)}}));
+            {{"column", name}, {"row", std::to_string(first + static_cast<std::int64_t>(i) + 1)}}));
     }
   }
   return numbers;
@@ -95,14 +94,14 @@ inline std::vector<std::int8_t> read_boolean_column(const TableView& table, std:
   }
   kernels::BooleanTile tile;
   for (std::int64_t first = 0; first < table.rows; first += kernels::tile_rows) {
-    const std::size_t n = static_cast<std::size_t>(
-        std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
+    const std::size_t n =
+        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, table.rows - first));
     LoadFaults faults;
     load_booleans(*column, first, n, tile, faults);
     if (faults.not_boolean)
-      issues.push_back(make_issue(data_messages::not_boolean, column_place,
-                                  {{"column", name},
-                                   {"row", std::to_string(faults.not_boolean_row + 1)}}));
+      issues.push_back(
+          make_issue(data_messages::not_boolean, column_place,
+                     {{"column", name}, {"row", std::to_string(faults.not_boolean_row + 1)}}));
     for (std::size_t i = 0; i < n; ++i)
       if (kernels::test_row(tile.valid, i))
         booleans[static_cast<std::size_t>(first) + i] = kernels::test_row(tile.value, i) ? 1 : 0;

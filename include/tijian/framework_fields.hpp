@@ -358,7 +358,7 @@ void fields(Visitor& visit, std::type_identity<Indicator>, Part) {
   visit(plain("overlaps"), &Indicator::overlaps);
   visit(plain("funnel"), &Indicator::funnel);
   visit(Field{.key = "concept", .shape = Shape::id}, &Indicator::concept_id);
-  visit(number("number", 0), &Indicator::number);
+  visit(number("number", 0, 1000000), &Indicator::number);
   visit(plain("local"), &Indicator::local);
   visit(plain("core"), &Indicator::core);
   visit(reference("department", Referent::department), &Indicator::department);

@@ -345,12 +345,13 @@ enum class SeverityOrigin : std::uint8_t {
   indicator_condition,  ///< a condition of the indicator's own `severity`
   item,                 ///< the worst item that holds
   framework_condition,  ///< a condition of the framework's `severity`
-  gap                   ///< the library's default
+  gap,                  ///< the library's default
+  entry                 ///< an override, with its reason
 };
 
 [[nodiscard]] constexpr std::string_view name(SeverityOrigin origin) {
   constexpr std::string_view names[] = {"indicator_condition", "item", "framework_condition",
-                                        "gap"};
+                                        "gap", "entry"};
   return names[static_cast<std::size_t>(origin)];
 }
 

@@ -23,16 +23,42 @@ inline constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::ma
 
 /// What a result of an indicator, component or item is asked for in a condition ("H02.verdict").
 enum class Field : std::uint8_t {
-  value, target, low, high, shortfall, gap, deficit, numerator, denominator, previous, survey,
-  coverage, problems, verdict, severity, grade, evidence, reported
+  value,
+  target,
+  low,
+  high,
+  shortfall,
+  gap,
+  deficit,
+  numerator,
+  denominator,
+  previous,
+  survey,
+  coverage,
+  problems,
+  verdict,
+  severity,
+  grade,
+  evidence,
+  reported
 };
 
 /// A leaf of the unit graph: what a condition over a unit can name.
 struct UnitLeaf {
-  enum class Kind : std::uint8_t { statistic, attribute, parameter, id, name, level, year, result, item_value };
+  enum class Kind : std::uint8_t {
+    statistic,
+    attribute,
+    parameter,
+    id,
+    name,
+    level,
+    year,
+    result,
+    item_value
+  };
   Kind kind = Kind::year;
-  std::uint32_t table = no_index;      // statistic: the TablePlan
-  std::uint32_t index = no_index;      // statistic, attribute, parameter, series or item
+  std::uint32_t table = no_index;  // statistic: the TablePlan
+  std::uint32_t index = no_index;  // statistic, attribute, parameter, series or item
   Field field = Field::value;      // result
   bool operator<(const UnitLeaf& other) const {
     return std::tie(kind, table, index, field) <
@@ -62,8 +88,8 @@ struct ColumnPlan {
   Type type = Type::number;
   bool optional = false;
   bool read = false;                        // some formula, check, weight or evidence reads it
-  std::uint32_t leaf = no_index;                // its leaf in the row graph
-  std::uint32_t infinite_leaf = no_index;       // true where the frame has ±Inf
+  std::uint32_t leaf = no_index;            // its leaf in the row graph
+  std::uint32_t infinite_leaf = no_index;   // true where the frame has ±Inf
   formula::NodeId node = formula::no_node;  // with what is outside min, max, values read as null
 };
 
@@ -73,7 +99,7 @@ struct RowCheckPlan {
   OnFail on_fail = OnFail::warn;
   Text message;
   formula::NodeId failed = formula::no_node;  // boolean, never null
-  std::uint32_t slot = no_index;                  // counts the failing rows of all rows
+  std::uint32_t slot = no_index;              // counts the failing rows of all rows
 };
 
 /// A check over the aggregates of a unit.
@@ -92,17 +118,17 @@ struct TablePlan {
   Source source = Source::survey;
   std::string id;
   std::uint32_t table = no_index;  // index in the framework, survey tables only
-  std::uint32_t level = 0;     // of the rows' units (survey, units)
+  std::uint32_t level = 0;         // of the rows' units (survey, units)
   formula::Aggregates aggregates;
   std::vector<RowLeaf> leaves;
-  std::vector<ColumnPlan> columns;            // survey and previous
-  std::vector<std::uint8_t> over_all_rows;    // by slot: also counts rows that are left out
-  std::uint32_t rows_slot = no_index;             // counts every row
+  std::vector<ColumnPlan> columns;              // survey and previous
+  std::vector<std::uint8_t> over_all_rows;      // by slot: also counts rows that are left out
+  std::uint32_t rows_slot = no_index;           // counts every row
   formula::NodeId included = formula::no_node;  // rows that enter aggregates; no_node: all
   formula::NodeId evidence = formula::no_node;  // 1 (A) … 5 (E)
   std::vector<RowCheckPlan> checks;
   formula::NodeId applies_when = formula::no_node;  // in the unit graph
-  std::uint32_t expected = no_index;                    // attribute
+  std::uint32_t expected = no_index;                // attribute
   std::vector<std::uint32_t> series;                // that aggregate this table
   std::vector<std::pair<std::string, formula::NodeId>> groups;
 };
@@ -121,43 +147,46 @@ struct CasePlan {
 
 struct ItemPlan {
   std::uint32_t indicator = no_index;
-  std::uint32_t item = 0;                     // in the indicator
-  formula::NodeId when = formula::no_node;    // in the table's row graph
-  std::uint32_t count_slot = no_index;            // rows in which it holds
-  std::uint32_t known_slot = no_index;            // rows in which it is known
-  std::uint32_t evidence_slot = no_index;         // the best letter of the rows in which it holds
-  formula::NodeId value = formula::no_node;   // in the unit graph
-  int severity = 0;                           // -1: counted, but no problem
+  std::uint32_t item = 0;                    // in the indicator
+  formula::NodeId when = formula::no_node;   // in the table's row graph
+  std::uint32_t count_slot = no_index;       // rows in which it holds
+  std::uint32_t known_slot = no_index;       // rows in which it is known
+  std::uint32_t evidence_slot = no_index;    // the best letter of the rows in which it holds
+  std::uint32_t letters_slot = no_index;     // how many of these rows have a letter
+  formula::NodeId value = formula::no_node;  // in the unit graph
+  int severity = 0;                          // -1: counted, but no problem
   int time_class = 0;
 };
 
-/// One line of results: a plain indicator, a component, or the summary row of an indicator with components.
+/// One line of results: a plain indicator, a component, or the summary row of an indicator with
+/// components.
 struct SeriesPlan {
   std::uint32_t indicator = 0;
   std::uint32_t component = no_index;
-  std::vector<std::uint32_t> components;      // series of the components (summary rows)
-  std::uint32_t table = no_index;                 // TablePlan
-  formula::NodeId value = formula::no_node;   // in the unit graph, as all below
+  std::vector<std::uint32_t> components;     // series of the components (summary rows)
+  std::uint32_t table = no_index;            // TablePlan
+  formula::NodeId value = formula::no_node;  // in the unit graph, as all below
   formula::NodeId numerator = formula::no_node;
   formula::NodeId denominator = formula::no_node;
   double factor_numerator = 1;
   double factor_denominator = 1;
-  bool ratio = false;                         // s·N/D or s·N was recognised
-  bool count_or_sum = false;                  // s·N with non-negative meaning: a missed `<=` is observed
+  bool ratio = false;         // s·N/D or s·N was recognised
+  bool count_or_sum = false;  // s·N with non-negative meaning: a missed `<=` is observed
   formula::NodeId gap_base = formula::no_node;
   formula::NodeId applies_when = formula::no_node;
   std::vector<TargetPlan> targets;
   std::vector<CasePlan> severity;
   std::vector<CasePlan> grades;
   std::uint32_t known_slot = no_index;
-  std::uint32_t evidence_slot = no_index;         // the weakest letter of the known rows
-  std::vector<std::uint32_t> items;           // into Plan::items
-  std::uint32_t survey = no_index;                // series
+  std::uint32_t evidence_slot = no_index;  // the weakest letter of the known rows
+  std::uint32_t letters_slot = no_index;   // how many of these rows have a letter
+  std::vector<std::uint32_t> items;        // into Plan::items
+  std::uint32_t survey = no_index;         // series
   Direction direction = Direction::none;
   std::vector<std::uint32_t> levels;
-  std::vector<std::uint32_t> overlaps;        // count slots of item pairs, (0,1) (0,2) … (1,2) …
-  std::vector<std::uint32_t> funnel;          // count slots of stages 1…i
-  bool rows_differ = false;                   // numerator and denominator can skip different rows
+  std::vector<std::uint32_t> overlaps;  // count slots of item pairs, (0,1) (0,2) … (1,2) …
+  std::vector<std::uint32_t> funnel;    // count slots of stages 1…i
+  bool rows_differ = false;             // numerator and denominator can skip different rows
 };
 
 struct RulePlan {
@@ -174,15 +203,15 @@ struct PlanData {
   std::string fingerprint;            // of all that adding a row reads: guards tallies
   std::string framework_fingerprint;  // of the canonical document: marks outputs
   std::vector<AttributePlan> attributes;
-  std::vector<TablePlan> tables;      // survey tables as in the framework, then derived ones
-  std::vector<SeriesPlan> series;     // in the order of indicators, summary before components
+  std::vector<TablePlan> tables;   // survey tables as in the framework, then derived ones
+  std::vector<SeriesPlan> series;  // in the order of indicators, summary before components
   std::vector<ItemPlan> items;
   std::vector<UnitCheckPlan> unit_checks;
   std::vector<RulePlan> rules;
   std::vector<std::vector<CasePlan>> framework_severity;  // by series
   std::vector<std::vector<CasePlan>> framework_grades;    // by series
-  std::vector<std::uint32_t> order;   // indicators, topological
-  std::vector<std::uint32_t> series_of_indicator;  // the summary or plain series
+  std::vector<std::uint32_t> order;                       // indicators, topological
+  std::vector<std::uint32_t> series_of_indicator;         // the summary or plain series
   formula::Graph units;
   std::vector<UnitLeaf> unit_leaves;
   std::vector<Scalar> parameter_values;
@@ -190,7 +219,7 @@ struct PlanData {
   std::map<std::string, std::uint32_t, std::less<>> attribute_index;
   std::map<std::string, std::uint32_t, std::less<>> level_index;
   std::map<std::string, std::uint32_t, std::less<>> indicator_index;
-  bool rows_read_year = false;        // then only the document's year can be assessed
+  bool rows_read_year = false;  // then only the document's year can be assessed
 };
 
 class Plan {

@@ -1,5 +1,5 @@
-// The fingerprint of a plan: of all that adding a row reads. It guards tallies: states of plans that
-// aggregate alike may be merged, whatever else differs in their documents.
+// The fingerprint of a plan: of all that adding a row reads. It guards tallies: states of plans
+// that aggregate alike may be merged, whatever else differs in their documents.
 #pragma once
 
 #include <string>
@@ -47,8 +47,10 @@ inline std::string plan_fingerprint(const PlanData& plan) {
   text.add(std::string_view("tijian plan 1")).add(framework.parameters.size());
   for (const auto& [id, value] : framework.parameters) {
     text.add(std::string_view(id));
-    if (const double* number = std::get_if<double>(&value)) text.add(std::optional<double>(*number));
-    if (const bool* boolean = std::get_if<bool>(&value)) text.add(std::string_view(*boolean ? "t" : "f"));
+    if (const double* number = std::get_if<double>(&value))
+      text.add(std::optional<double>(*number));
+    if (const bool* boolean = std::get_if<bool>(&value))
+      text.add(std::string_view(*boolean ? "t" : "f"));
     if (const auto* word = std::get_if<std::string>(&value)) text.add(std::string_view(*word));
   }
   if (plan.rows_read_year) text.add(static_cast<std::size_t>(framework.year));
@@ -56,30 +58,42 @@ inline std::string plan_fingerprint(const PlanData& plan) {
     text.add(std::string_view(table.id)).add(std::string_view(table.unit)).add(table.key);
     text.add(std::string_view(table.evidence)).add(table.columns.size());
     for (const Column& column : table.columns)
-      text.add(std::string_view(column.id)).add(static_cast<std::size_t>(column.type))
-          .add(column.min).add(column.max).add(column.values)
+      text.add(std::string_view(column.id))
+          .add(static_cast<std::size_t>(column.type))
+          .add(column.min)
+          .add(column.max)
+          .add(column.values)
           .add(std::string_view(column.formula));
     text.add(table.groups.size());
     for (const Group& group : table.groups)
       text.add(std::string_view(group.id)).add(std::string_view(group.by));
     text.add(table.checks.size());
     for (const Check& check : table.checks)
-      text.add(std::string_view(check.id)).add(std::string_view(check.expect))
-          .add(std::string_view(check.at)).add(static_cast<std::size_t>(check.on_fail));
+      text.add(std::string_view(check.id))
+          .add(std::string_view(check.expect))
+          .add(std::string_view(check.at))
+          .add(static_cast<std::size_t>(check.on_fail));
     if (table.sample)
-      text.add(std::string_view(table.sample->weight)).add(std::string_view(table.sample->strata))
+      text.add(std::string_view(table.sample->weight))
+          .add(std::string_view(table.sample->strata))
           .add(std::string_view(table.sample->cluster))
           .add(std::string_view(table.sample->population));
   }
   for (const Check& check : framework.checks)
-    text.add(std::string_view(check.id)).add(std::string_view(check.table))
-        .add(std::string_view(check.expect)).add(std::string_view(check.at));
+    text.add(std::string_view(check.id))
+        .add(std::string_view(check.table))
+        .add(std::string_view(check.expect))
+        .add(std::string_view(check.at));
   for (const Indicator& indicator : framework.indicators) {
-    text.add(std::string_view(indicator.id)).add(std::string_view(indicator.table))
-        .add(std::string_view(indicator.formula)).add(std::string_view(indicator.gap_base))
-        .add(static_cast<std::size_t>(indicator.overlaps)).add(indicator.items.size());
+    text.add(std::string_view(indicator.id))
+        .add(std::string_view(indicator.table))
+        .add(std::string_view(indicator.formula))
+        .add(std::string_view(indicator.gap_base))
+        .add(static_cast<std::size_t>(indicator.overlaps))
+        .add(indicator.items.size());
     for (const Item& item : indicator.items)
-      text.add(std::string_view(item.id)).add(std::string_view(item.when))
+      text.add(std::string_view(item.id))
+          .add(std::string_view(item.when))
           .add(std::string_view(item.formula))
           .add(std::string_view(item.severity == "none" ? "none" : ""));
     text.add(indicator.components.size());
@@ -90,8 +104,10 @@ inline std::string plan_fingerprint(const PlanData& plan) {
       text.add(std::string_view(stage.id)).add(std::string_view(stage.when));
   }
   for (const ProblemIndex& index : framework.problem_indexes) {
-    text.add(std::string_view(index.id)).add(std::string_view(index.table))
-        .add(std::optional<double>(index.cutoff)).add(std::string_view(index.record_weight));
+    text.add(std::string_view(index.id))
+        .add(std::string_view(index.table))
+        .add(std::optional<double>(index.cutoff))
+        .add(std::string_view(index.record_weight));
     for (const auto& [item, weight] : index.weights)
       text.add(std::string_view(item)).add(std::optional<double>(weight));
   }

@@ -2,7 +2,8 @@
 //  * one row per object × item that holds, or, without object rows, per unit of the table's level ×
 //    item that holds;
 //  * one row per item reported above 0, at the lowest unit of each branch that reports it;
-//  * one row per unmet indicator (× component) in which no item holds, at the lowest unmet unit of each
+//  * one row per unmet indicator (× component) in which no item holds, at the lowest unmet unit of
+//  each
 //    branch, or at `ledger_level`;
 //  * what rules add.
 // Nothing of a unit to which the indicator does not apply; what rules suppress is left out.
@@ -57,8 +58,7 @@ class ProblemMaker {
 
   [[nodiscard]] bool has_objects(std::uint32_t series) const {
     const TablePlan* table = table_of(series);
-    return objects_ != nullptr && table != nullptr &&
-           table->source == TablePlan::Source::survey &&
+    return objects_ != nullptr && table != nullptr && table->source == TablePlan::Source::survey &&
            !plan_.framework.tables[table->table].key.empty();
   }
 
@@ -79,11 +79,15 @@ class ProblemMaker {
       const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
       if (!has_objects(summary)) continue;
       const std::uint32_t unit = units_.find(object.unit);
-      if (unit == no_index || units_.level(unit) != table_of(summary)->level || !applies(summary, unit))
+      if (unit == no_index || units_.level(unit) != table_of(summary)->level ||
+          !applies(summary, unit))
         continue;
       ProblemRow row = item_row(summary, object.item, unit);
       row.object = object.object;
       row.evidence = object.evidence;
+      const Indicator& indicator = plan_.framework.indicators[plan_.series[summary].indicator];
+      if (row.evidence == 0 && indicator.source && indicator.source->evidence.size() == 1)
+        row.evidence = static_cast<std::int8_t>(indicator.source->evidence[0] - 'A' + 1);
       add(std::move(row));
     }
   }
@@ -102,17 +106,18 @@ class ProblemMaker {
   void add_item_units(std::uint32_t summary, std::uint32_t item) {
     const TablePlan* table = table_of(summary);
     if (table == nullptr) return;
-    std::uint32_t level = table->level;
-    const auto& levels = plan_.series[summary].levels;
-    // An indicator that has no row on its table's level lists its lowest one instead.
-    if (std::find(levels.begin(), levels.end(), level) == levels.end()) {
-      if (levels.empty()) return;
-      level = levels.front();
+    const std::uint32_t level = table->level;
+    for (const AssessmentData::ItemUnit& found : data_.item_units) {
+      if (found.item != item || !applies(summary, found.unit)) continue;
+      ProblemRow row = item_row(summary, item, found.unit);
+      row.value = static_cast<double>(found.count);
+      add(std::move(row));
     }
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
       const ItemCell* cell = data_.results.item(item, level, unit);
-      if (cell == nullptr || cell->reported || cell->count == 0 || !applies(summary, unit)) continue;
+      if (cell == nullptr || cell->reported || cell->count == 0 || !applies(summary, unit))
+        continue;
       ProblemRow row = item_row(summary, item, unit);
       row.value = cell->value;
       row.evidence = cell->best_evidence;
@@ -176,28 +181,30 @@ class ProblemMaker {
 
   void add_ruled() {
     for (const auto& [indicator, fired] : data_.fired)
-      for (const FiredRule& rule : fired) {
-        if (plan_.framework.rules[rule.rule].then != RuleAction::add) continue;
-        ProblemRow row;
-        row.unit = rule.unit;
-        row.series = plan_.series_of_indicator[indicator];
-        row.severity = std::max(rule.severity, 0);
-        row.time_class =
-            default_time_class(plan_.framework.indicators[indicator].kind,
-                               static_cast<int>(plan_.framework.time_classes.size()));
-        row.rule = rule.rule;
-        if (const Cell* cell = data_.results.cell(row.series, units_.level(rule.unit), rule.unit))
-          row.value = cell->value;
-        add(std::move(row));
-      }
+      for (const auto& [unit, rules] : fired)
+        for (const FiredRule& rule : rules) {
+          if (plan_.framework.rules[rule.rule].then != RuleAction::add) continue;
+          ProblemRow row;
+          row.unit = rule.unit;
+          row.series = plan_.series_of_indicator[indicator];
+          row.severity = std::max(rule.severity, 0);
+          row.time_class =
+              default_time_class(plan_.framework.indicators[indicator].kind,
+                                 static_cast<int>(plan_.framework.time_classes.size()));
+          row.rule = rule.rule;
+          if (const Cell* cell = data_.results.cell(row.series, units_.level(rule.unit), rule.unit))
+            row.value = cell->value;
+          add(std::move(row));
+        }
   }
 
   /// Rules and entries have the last word on a row.
   void add(ProblemRow row) {
+    if (data_.is_peer(row.unit)) return;
     const std::uint32_t indicator = plan_.series[row.series].indicator;
     const RuleOutcome outcome = data_.outcome(indicator, row.unit, true);
     if (outcome.suppressed != no_index) return;
-    if (outcome.raised_to > row.severity) {
+    if (outcome.raised_to >= row.severity) {
       row.severity = outcome.raised_to;
       row.rule = outcome.raised_by;
     }

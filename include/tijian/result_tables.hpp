@@ -1,6 +1,6 @@
-// The result tables of an assessment: values, items, verdicts, problems, grades, checks. Ledgers and
-// lists are in ledger.hpp. Rows are sorted: level lowest first, unit and object by bytes, then the
-// framework's order.
+// The result tables of an assessment: values, items, verdicts, problems, grades, checks. Ledgers
+// and lists are in ledger.hpp. Rows are sorted: level lowest first, unit and object by bytes, then
+// the framework's order.
 #pragma once
 
 #include <functional>
@@ -49,36 +49,69 @@ class RowWriter {
 class ResultTables {
  public:
   ResultTables(const Assessment& assessment, const TableFilter& filter)
-      : assessment_(assessment), data_(assessment.data()), plan_(*data_.plan),
-        framework_(plan_.framework), units_(data_.units), language_(data_.language) {
+      : assessment_(assessment),
+        data_(assessment.data()),
+        plan_(*data_.plan),
+        framework_(plan_.framework),
+        units_(data_.units),
+        language_(data_.language) {
     read_filter(filter);
   }
 
   ResultTable values() {
-    ResultTable table = start("values", {{"unit", 't'}, {"level", 't'}, {"indicator", 't'},
-                                         {"component", 't'}, {"value", 'n'}, {"numerator", 'n'},
-                                         {"denominator", 'n'}, {"rows", 'i'}, {"missing", 'i'},
-                                         {"coverage", 'n'}, {"origin", 't'}, {"reported", 'n'},
-                                         {"measure", 't'}, {"previous", 'n'}, {"evidence", 't'},
-                                         {"unit_name", 't'}, {"indicator_name", 't'}});
+    ResultTable table = start("values", {{"unit", 't'},
+                                         {"level", 't'},
+                                         {"indicator", 't'},
+                                         {"component", 't'},
+                                         {"value", 'n'},
+                                         {"numerator", 'n'},
+                                         {"denominator", 'n'},
+                                         {"rows", 'i'},
+                                         {"missing", 'i'},
+                                         {"coverage", 'n'},
+                                         {"origin", 't'},
+                                         {"reported", 'n'},
+                                         {"measure", 't'},
+                                         {"previous", 'n'},
+                                         {"evidence", 't'},
+                                         {"unit_name", 't'},
+                                         {"indicator_name", 't'}});
     RowWriter row(table);
-    each_cell([&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
+    each_cell(true, [&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
       start_row(row, unit, s);
-      row.number(cell.value).number(cell.numerator).number(cell.denominator).integer(cell.rows)
-          .integer(cell.rows - cell.known).number(cell.coverage).text(name(cell.origin))
-          .number(cell.reported).text(measure_of(s)).number(cell.previous)
-          .text(evidence_letter(cell.evidence)).text(units_.name(unit)).text(name_of(s)).end();
+      row.number(cell.value)
+          .number(cell.numerator)
+          .number(cell.denominator)
+          .integer(cell.rows)
+          .integer(cell.rows - cell.known)
+          .number(cell.coverage)
+          .text(name(cell.origin))
+          .number(cell.reported)
+          .text(measure_of(s))
+          .number(cell.previous)
+          .text(evidence_letter(cell.evidence))
+          .text(units_.name(unit))
+          .text(name_of(s))
+          .end();
     });
     return table;
   }
 
   ResultTable items() {
-    ResultTable table = start("items", {{"unit", 't'}, {"level", 't'}, {"indicator", 't'},
-                                        {"item", 't'}, {"value", 'n'}, {"count", 'i'}, {"rows", 'i'},
-                                        {"origin", 't'}, {"unit_name", 't'}, {"indicator_name", 't'},
+    ResultTable table = start("items", {{"unit", 't'},
+                                        {"level", 't'},
+                                        {"indicator", 't'},
+                                        {"item", 't'},
+                                        {"value", 'n'},
+                                        {"count", 'i'},
+                                        {"rows", 'i'},
+                                        {"origin", 't'},
+                                        {"unit_name", 't'},
+                                        {"indicator_name", 't'},
                                         {"item_name", 't'}});
     RowWriter row(table);
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
+      if (data_.is_peer(unit)) return;
       for (const std::uint32_t s : plan_.series_of_indicator) {
         if (!wanted_indicator(s)) continue;
         const Indicator& indicator = framework_.indicators[plan_.series[s].indicator];
@@ -86,14 +119,21 @@ class ResultTables {
           const ItemCell* item = data_.results.item(at, level, unit);
           if (item == nullptr) continue;
           const Item& content = indicator.items[plan_.items[at].item];
-          const ValueOrigin origin = item->reported       ? ValueOrigin::reported
+          const ValueOrigin origin = item->reported   ? ValueOrigin::reported
                                      : item->rows > 0 ? ValueOrigin::computed
                                                       : ValueOrigin::none;
-          row.text(units_.id(unit)).text(framework_.levels[level].id).text(indicator.id)
-              .text(content.id).number(item->value)
+          row.text(units_.id(unit))
+              .text(framework_.levels[level].id)
+              .text(indicator.id)
+              .text(content.id)
+              .number(item->value)
               .integer(item->reported ? std::nullopt : std::optional(item->count))
-              .integer(item->rows).text(name(origin)).text(units_.name(unit))
-              .text(indicator.name.in(language_)).text(content.name.in(language_)).end();
+              .integer(item->rows)
+              .text(name(origin))
+              .text(units_.name(unit))
+              .text(indicator.name.in(language_))
+              .text(content.name.in(language_))
+              .end();
         }
       }
     });
@@ -101,41 +141,54 @@ class ResultTables {
   }
 
   ResultTable verdicts() {
-    ResultTable table = start(
-        "verdicts",
-        {{"unit", 't'}, {"level", 't'}, {"indicator", 't'}, {"component", 't'}, {"verdict", 't'},
-         {"provisional", 'b'}, {"target", 't'}, {"target_low", 'n'}, {"target_high", 'n'},
-         {"basis", 't'}, {"shortfall", 'n'}, {"gap", 'n'}, {"deficit", 'n'}, {"severity", 't'},
-         {"time_class", 't'}, {"reason", 't'}, {"reason_code", 't'}, {"severity_origin", 't'},
-         {"evidence", 't'}, {"unit_name", 't'}, {"indicator_name", 't'}});
+    ResultTable table =
+        start("verdicts", {{"unit", 't'},      {"level", 't'},       {"indicator", 't'},
+                           {"component", 't'}, {"verdict", 't'},     {"provisional", 'b'},
+                           {"target", 't'},    {"target_low", 'n'},  {"target_high", 'n'},
+                           {"basis", 't'},     {"shortfall", 'n'},   {"gap", 'n'},
+                           {"deficit", 'n'},   {"severity", 't'},    {"time_class", 't'},
+                           {"reason", 't'},    {"reason_code", 't'}, {"severity_origin", 't'},
+                           {"evidence", 't'},  {"unit_name", 't'},   {"indicator_name", 't'}});
     RowWriter row(table);
-    each_cell([&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
+    each_cell(false, [&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
       if (!wanted_severity(cell.severity) || !wanted_time_class(cell.time_class)) return;
       const SeriesPlan& series = plan_.series[s];
       const auto& targets = targets_of(plan_, series);
       start_row(row, unit, s);
-      row.text(name(cell.judgement.verdict)).boolean(cell.judgement.provisional)
-          .text(assessment_.target_text(s, cell)).number(cell.low).number(cell.high)
+      row.text(name(cell.judgement.verdict))
+          .boolean(cell.judgement.provisional)
+          .text(assessment_.target_text(s, cell))
+          .number(cell.low)
+          .number(cell.high)
           .text(cell.target_index < 0 ? std::string_view()
                                       : targets[static_cast<std::size_t>(cell.target_index)].basis)
-          .number(cell.shortfall).number(cell.gap).number(cell.deficit)
-          .text(severity_id(framework_, cell.severity)).text(time_class_id(cell.time_class))
-          .text(reason_text(cell.judgement.reason).in(language_)).text(name(cell.judgement.reason))
+          .number(cell.shortfall)
+          .number(cell.gap)
+          .number(cell.deficit)
+          .text(severity_id(framework_, cell.severity))
+          .text(time_class_id(cell.time_class))
+          .text(reason_text(cell.judgement.reason).in(language_))
+          .text(name(cell.judgement.reason))
           .text(cell.severity < 0 ? std::string_view() : name(cell.severity_origin))
-          .text(evidence_letter(cell.evidence)).text(units_.name(unit)).text(name_of(s)).end();
+          .text(evidence_letter(cell.evidence))
+          .text(units_.name(unit))
+          .text(name_of(s))
+          .end();
     });
     return table;
   }
 
   ResultTable problems() {
-    ResultTable table = start(
-        "problems",
-        {{"level", 't'}, {"unit", 't'}, {"object", 't'}, {"dimension", 't'}, {"aspect", 't'},
-         {"indicator", 't'}, {"item", 't'}, {"severity", 't'}, {"time_class", 't'}, {"value", 'n'},
-         {"target", 't'}, {"gap", 'n'}, {"deficit", 'n'}, {"status", 't'}, {"first_year", 'i'},
-         {"years_open", 'i'}, {"due", 'i'}, {"confirmation", 't'}, {"department", 't'},
-         {"advice", 't'}, {"component", 't'}, {"reason", 't'}, {"evidence", 't'},
-         {"unit_name", 't'}, {"indicator_name", 't'}, {"item_name", 't'}});
+    ResultTable table =
+        start("problems", {{"level", 't'},          {"unit", 't'},     {"object", 't'},
+                           {"dimension", 't'},      {"aspect", 't'},   {"indicator", 't'},
+                           {"item", 't'},           {"severity", 't'}, {"time_class", 't'},
+                           {"value", 'n'},          {"target", 't'},   {"gap", 'n'},
+                           {"deficit", 'n'},        {"status", 't'},   {"first_year", 'i'},
+                           {"years_open", 'i'},     {"due", 'i'},      {"confirmation", 't'},
+                           {"department", 't'},     {"advice", 't'},   {"component", 't'},
+                           {"reason", 't'},         {"evidence", 't'}, {"unit_name", 't'},
+                           {"indicator_name", 't'}, {"item_name", 't'}});
     RowWriter row(table);
     for (const ProblemRow& found : data_.problems) {
       if (!wanted_unit(found.unit) || !wanted_indicator(found.series) ||
@@ -143,60 +196,106 @@ class ResultTables {
         continue;
       const Problem problem = assessment_.problem(found);
       if (!department_.empty() && problem.department != department_) continue;
-      row.text(problem.level).text(problem.unit).text(problem.object).text(problem.dimension)
-          .text(problem.aspect).text(problem.indicator).text(problem.item).text(problem.severity)
-          .text(problem.time_class).number(problem.value).text(problem.target).number(problem.gap)
-          .number(problem.deficit).text(problem.status)
-          .integer(problem.first_year).integer(problem.years_open).integer(problem.due)
-          .text(problem.confirmation).text(problem.department).text(problem.advice)
-          .text(problem.component).text(problem.reason).text(problem.evidence)
-          .text(problem.unit_name).text(problem.indicator_name).text(problem.item_name).end();
+      row.text(problem.level)
+          .text(problem.unit)
+          .text(problem.object)
+          .text(problem.dimension)
+          .text(problem.aspect)
+          .text(problem.indicator)
+          .text(problem.item)
+          .text(problem.severity)
+          .text(problem.time_class)
+          .number(problem.value)
+          .text(problem.target)
+          .number(problem.gap)
+          .number(problem.deficit)
+          .text(problem.status)
+          .integer(problem.first_year)
+          .integer(problem.years_open)
+          .integer(problem.due)
+          .text(problem.confirmation)
+          .text(problem.department)
+          .text(problem.advice)
+          .text(problem.component)
+          .text(problem.reason)
+          .text(problem.evidence)
+          .text(problem.unit_name)
+          .text(problem.indicator_name)
+          .text(problem.item_name)
+          .end();
     }
     return table;
   }
 
   ResultTable grades() {
-    ResultTable table = start("grades", {{"unit", 't'}, {"aspect", 't'}, {"indicator", 't'},
-                                         {"grade", 't'}, {"origin", 't'}, {"reason", 't'},
-                                         {"component", 't'}, {"computed", 't'}, {"published", 't'},
-                                         {"unit_name", 't'}, {"aspect_name", 't'},
+    ResultTable table = start("grades", {{"unit", 't'},
+                                         {"aspect", 't'},
+                                         {"indicator", 't'},
+                                         {"grade", 't'},
+                                         {"origin", 't'},
+                                         {"reason", 't'},
+                                         {"component", 't'},
+                                         {"computed", 't'},
+                                         {"published", 't'},
+                                         {"unit_name", 't'},
+                                         {"aspect_name", 't'},
                                          {"indicator_name", 't'}});
     RowWriter row(table);
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
+      if (data_.is_peer(unit)) return;
       for (std::uint32_t s = 0; s < plan_.series.size(); ++s) {
         const Cell* cell = data_.results.cell(s, level, unit);
         if (cell == nullptr || cell->grade < 0 || !wanted_indicator(s)) continue;
         const Indicator& indicator = framework_.indicators[plan_.series[s].indicator];
         const Entry* entry = data_.entries.find(s, unit, data_.year);
-        row.text(units_.id(unit)).text(indicator.aspect).text(indicator.id)
-            .text(grade_names[static_cast<std::size_t>(cell->grade)]).text(name(cell->grade_origin))
-            .text(grade_reason(*cell, entry)).text(component_of(s)).text({})
-            .text({}).text(units_.name(unit))
-            .text(aspect_name(indicator.aspect)).text(name_of(s)).end();
+        row.text(units_.id(unit))
+            .text(indicator.aspect)
+            .text(indicator.id)
+            .text(grade_names[static_cast<std::size_t>(cell->grade)])
+            .text(name(cell->grade_origin))
+            .text(grade_reason(*cell, entry))
+            .text(component_of(s))
+            .text({})
+            .text({})
+            .text(units_.name(unit))
+            .text(aspect_name(indicator.aspect))
+            .text(name_of(s))
+            .end();
       }
       for (const CompositeRow& composite : data_.composites) {
         if (composite.unit != unit || !composite.grade) continue;
         const Aspect& aspect = framework_.aspects[composite.aspect];
         const Entry* entry = data_.entries.find_aspect(composite.aspect, unit, data_.year);
-        const std::string hole = language_ == Language::zh ? "规则未覆盖，按良处理"
-                                                           : "no line of the rule fits: good";
-        row.text(units_.id(unit)).text(aspect.id).text({})
+        const std::string hole =
+            language_ == Language::zh ? "规则未覆盖，按良处理" : "no line of the rule fits: good";
+        row.text(units_.id(unit))
+            .text(aspect.id)
+            .text({})
             .text(composite_grade_names[static_cast<std::size_t>(*composite.grade)])
             .text(name(composite.origin))
-            .text(composite.rule_hole ? hole : composite.reason).text({})
-            .text(composite.computed ? composite_grade_names[static_cast<std::size_t>(*composite.computed)]
-                                     : std::string_view())
+            .text(composite.rule_hole ? hole : composite.reason)
+            .text({})
+            .text(composite.computed
+                      ? composite_grade_names[static_cast<std::size_t>(*composite.computed)]
+                      : std::string_view())
             .text(entry != nullptr && entry->published ? std::string_view(*entry->published)
                                                        : std::string_view())
-            .text(units_.name(unit)).text(aspect.name.in(language_)).text({}).end();
+            .text(units_.name(unit))
+            .text(aspect.name.in(language_))
+            .text({})
+            .end();
       }
     });
     return table;
   }
 
   ResultTable checks() {
-    ResultTable table = start("checks", {{"table", 't'}, {"unit", 't'}, {"object", 't'},
-                                         {"check", 't'}, {"effect", 't'}, {"message", 't'}});
+    ResultTable table = start("checks", {{"table", 't'},
+                                         {"unit", 't'},
+                                         {"object", 't'},
+                                         {"check", 't'},
+                                         {"effect", 't'},
+                                         {"message", 't'}});
     std::vector<const CheckRow*> rows;
     for (const CheckRow& check : data_.checks) rows.push_back(&check);
     std::sort(rows.begin(), rows.end(), [](const CheckRow* a, const CheckRow* b) {
@@ -209,8 +308,13 @@ class ResultTables {
         const std::uint32_t unit = units_.find(check->unit);
         if (unit == no_index || !wanted_unit(unit)) continue;
       }
-      row.text(check->table).text(check->unit).text(check->object).text(check->check)
-          .text(check->effect).text(check->message.in(language_)).end();
+      row.text(check->table)
+          .text(check->unit)
+          .text(check->object)
+          .text(check->check)
+          .text(check->effect)
+          .text(check->message.in(language_))
+          .end();
     }
     return table;
   }
@@ -257,7 +361,9 @@ class ResultTables {
     return (indicators_.empty() || indicators_.contains(indicator.id)) &&
            (department_.empty() || indicator.department == department_ || !indicator.items.empty());
   }
-  [[nodiscard]] bool wanted_severity(int severity) const { return severity_ < 0 || severity >= severity_; }
+  [[nodiscard]] bool wanted_severity(int severity) const {
+    return severity_ < 0 || severity >= severity_;
+  }
   [[nodiscard]] bool wanted_time_class(int time_class) const {
     return time_class_ < 0 || time_class == time_class_;
   }
@@ -268,17 +374,21 @@ class ResultTables {
       if (wanted_unit(unit)) visit(unit, units_.level(unit));
   }
   template <class Visit>
-  void each_cell(Visit&& visit) {
+  void each_cell(bool peers, Visit&& visit) {
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
+      if (!peers && data_.is_peer(unit)) return;
       for (std::uint32_t s = 0; s < plan_.series.size(); ++s)
-        if (const Cell* cell = data_.results.cell(s, level, unit); cell != nullptr && wanted_indicator(s))
+        if (const Cell* cell = data_.results.cell(s, level, unit);
+            cell != nullptr && wanted_indicator(s))
           visit(unit, s, *cell);
     });
   }
 
   void start_row(RowWriter& row, std::uint32_t unit, std::uint32_t s) {
-    row.text(units_.id(unit)).text(framework_.levels[units_.level(unit)].id)
-        .text(framework_.indicators[plan_.series[s].indicator].id).text(component_of(s));
+    row.text(units_.id(unit))
+        .text(framework_.levels[units_.level(unit)].id)
+        .text(framework_.indicators[plan_.series[s].indicator].id)
+        .text(component_of(s));
   }
   [[nodiscard]] std::string_view component_of(std::uint32_t s) const {
     const SeriesPlan& series = plan_.series[s];
@@ -334,8 +444,8 @@ class ResultTables {
 };
 
 inline std::vector<std::string> Assessment::tables() const {
-  std::vector<std::string> names = {"values",   "items",       "verdicts",    "problems",
-                                    "grades",   "checks",      "problem_list", "remediation",
+  std::vector<std::string> names = {"values",    "items",      "verdicts",     "problems",
+                                    "grades",    "checks",     "problem_list", "remediation",
                                     "resources", "comparisons"};
   for (const Ledger& ledger : data_->plan.framework().ledgers)
     names.push_back("ledger:" + ledger.dimension);

@@ -1,5 +1,5 @@
-// What assess works out: one cell per unit × series (indicator or component) and per unit × item, in
-// plain numbers; texts are made when a table is asked for.
+// What assess works out: one cell per unit × series (indicator or component) and per unit × item,
+// in plain numbers; texts are made when a table is asked for.
 #pragma once
 
 #include <cstdint>
@@ -74,14 +74,16 @@ class Results {
   }
 
   /// The cell, or null where the indicator has no row on the unit's level.
-  [[nodiscard]] const Cell* cell(std::uint32_t series, std::uint32_t level, std::uint32_t unit) const {
+  [[nodiscard]] const Cell* cell(std::uint32_t series, std::uint32_t level,
+                                 std::uint32_t unit) const {
     const auto& cells = cells_[series][level];
     return cells.empty() ? nullptr : &cells[unit - first_[level]];
   }
   Cell& cell_at(std::uint32_t series, std::uint32_t level, std::uint32_t unit) {
     return cells_[series][level][unit - first_[level]];
   }
-  [[nodiscard]] const ItemCell* item(std::uint32_t item, std::uint32_t level, std::uint32_t unit) const {
+  [[nodiscard]] const ItemCell* item(std::uint32_t item, std::uint32_t level,
+                                     std::uint32_t unit) const {
     const auto& cells = items_[item][level];
     return cells.empty() ? nullptr : &cells[unit - first_[level]];
   }

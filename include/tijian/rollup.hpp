@@ -1,5 +1,5 @@
-// The states of one table for every unit from the table's level up: a unit's slots are its own rows'
-// and those of all units beneath it.
+// The states of one table for every unit from the table's level up: a unit's slots are its own
+// rows' and those of all units beneath it.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,8 @@ class RolledTable {
  public:
   RolledTable() = default;
 
-  /// Rolls up `base`, whose rows belong to `unit_of_row` (`no_index`: left out). `base` must outlive this.
+  /// Rolls up `base`, whose rows belong to `unit_of_row` (`no_index`: left out). `base` must
+  /// outlive this.
   RolledTable(const TablePlan& plan, const Units& units, const TableState& base,
               const std::vector<std::uint32_t>& unit_of_row)
       : base_(&base), upper_(plan) {
@@ -72,10 +73,10 @@ class RolledTable {
 /// What coverage and provisional verdicts need to know of the units of a table's level beneath a
 /// unit (itself included).
 struct Beneath {
-  double expected = 0;           // rows due: the attribute, or the rows present where there are more
-  std::uint32_t units = 0;       // units of the table's level
+  double expected = 0;      // rows due: the attribute, or the rows present where there are more
+  std::uint32_t units = 0;  // units of the table's level
   std::uint32_t out_of_batch = 0;
-  std::uint32_t empty = 0;       // in the batch, without rows
+  std::uint32_t empty = 0;  // in the batch, without rows
 };
 
 /// Adds each unit's content to its parent, from the bottom up.

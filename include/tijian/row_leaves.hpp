@@ -1,5 +1,6 @@
-// The rows of a batch as the leaves of a table's row graph: columns are found by name, loaded tile by
-// tile, and what no formula may read (integers beyond 2^53, numbers in a boolean column) is noted.
+// The rows of a batch as the leaves of a table's row graph: columns are found by name, loaded tile
+// by tile, and what no formula may read (integers beyond 2^53, numbers in a boolean column) is
+// noted.
 #pragma once
 
 #include <memory>
@@ -23,8 +24,8 @@ inline Issues check_columns(const TablePlan& plan, const Framework& framework,
     const std::string place = plan.id + "/" + std::string(id);
     if (column == nullptr) {
       if (!optional)
-        issues.push_back(make_issue(data_messages::missing_column, place,
-                                    {{"table", plan.id}, {"column", id}}));
+        issues.push_back(
+            make_issue(data_messages::missing_column, place, {{"table", plan.id}, {"column", id}}));
     } else if (auto issue = accepts(*column, type, place)) {
       issues.push_back(*issue);
     }
@@ -41,7 +42,8 @@ inline Issues check_columns(const TablePlan& plan, const Framework& framework,
 /// One thread's view of a batch.
 class RowLeaves final : public formula::Leaves {
  public:
-  RowLeaves(const TablePlan& plan, const TableView& batch) : plan_(plan), columns_(plan.columns.size()) {
+  RowLeaves(const TablePlan& plan, const TableView& batch)
+      : plan_(plan), columns_(plan.columns.size()) {
     for (std::size_t c = 0; c < plan.columns.size(); ++c)
       if (plan.columns[c].leaf != no_index) columns_[c].view = batch.find(plan.columns[c].id);
   }
@@ -99,13 +101,13 @@ class RowLeaves final : public formula::Leaves {
       const LoadFaults& found = columns_[c].faults;
       const std::string place = plan_.id + "/" + plan_.columns[c].id;
       if (found.too_large)
-        issues.push_back(make_issue(data_messages::too_large, place,
-                                    {{"column", plan_.columns[c].id},
-                                     {"row", std::to_string(found.too_large_row + 1)}}));
+        issues.push_back(make_issue(
+            data_messages::too_large, place,
+            {{"column", plan_.columns[c].id}, {"row", std::to_string(found.too_large_row + 1)}}));
       if (found.not_boolean)
-        issues.push_back(make_issue(data_messages::not_boolean, place,
-                                    {{"column", plan_.columns[c].id},
-                                     {"row", std::to_string(found.not_boolean_row + 1)}}));
+        issues.push_back(make_issue(
+            data_messages::not_boolean, place,
+            {{"column", plan_.columns[c].id}, {"row", std::to_string(found.not_boolean_row + 1)}}));
     }
     return issues;
   }

@@ -16,7 +16,7 @@ namespace tijian {
 
 struct ObjectProblem {
   std::string unit;
-  std::string object;  // the key; several columns are joined by "/"
+  std::string object;      // the key; several columns are joined by "/"
   std::uint32_t item = 0;  // into Plan::items
   std::int8_t evidence = 0;
 };
@@ -59,8 +59,8 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
                         std::int64_t limit, ObjectRows& out) {
   const TablePlan* table = plan.table(table_id);
   if (table == nullptr)
-    throw DataError({make_issue(data_messages::unknown_table, std::string(table_id),
-                                {{"table", table_id}})});
+    throw DataError(
+        {make_issue(data_messages::unknown_table, std::string(table_id), {{"table", table_id}})});
   const Table& source = plan->framework.tables[table->table];
   Issues issues = check_columns(*table, plan->framework, batch, true);
   if (!issues.empty()) throw DataError(std::move(issues));
@@ -84,8 +84,8 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
     keys.push_back(std::make_unique<kernels::TextTile>());
 
   for (std::int64_t first = 0; first < batch.rows; first += kernels::tile_rows) {
-    const auto rows = static_cast<std::size_t>(
-        std::min<std::int64_t>(kernels::tile_rows, batch.rows - first));
+    const auto rows =
+        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch.rows - first));
     evaluator.run(leaves, static_cast<std::size_t>(first), rows);
     kernels::Mask problem{}, failed{};
     for (const std::uint32_t item : items) {
@@ -112,12 +112,22 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
       std::string object;
       for (std::size_t k = 0; k < keys.size(); ++k) {
         if (k > 0) object += '/';
-        if (kernels::test_row(keys[k]->valid, i)) object += keys[k]->values[i];
+        if (!kernels::test_row(keys[k]->valid, i)) continue;
+        if (keys.size() == 1) {
+          object = keys[k]->values[i];
+          continue;
+        }
+        // "a/b" and "c" must not be the object that "a" and "b/c" are.
+        for (const char byte : keys[k]->values[i]) {
+          if (byte == '/' || byte == '\\') object += '\\';
+          object += byte;
+        }
       }
       std::int8_t letter = 0;
       if (table->evidence != formula::no_node) {
         const kernels::NumberTile& evidence = evaluator.number(table->evidence);
-        if (kernels::test_row(evidence.valid, i)) letter = static_cast<std::int8_t>(evidence.values[i]);
+        if (kernels::test_row(evidence.valid, i))
+          letter = static_cast<std::int8_t>(evidence.values[i]);
       }
       if (kernels::test_row(problem, i))
         for (const std::uint32_t item : items)
@@ -128,7 +138,8 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
           if (kernels::test_row(evaluator.boolean(check.failed).value, i))
             out.checks.push_back({table->id, unit, object, &check});
     });
-    if (limit >= 0 && static_cast<std::int64_t>(out.problems.size()) > limit)
+    if (limit >= 0 && (static_cast<std::int64_t>(out.problems.size()) > limit ||
+                       static_cast<std::int64_t>(out.checks.size()) > limit))
       throw DataError({make_issue(data_messages::too_many_objects, table->id,
                                   {{"limit", std::to_string(limit)}})});
   }
@@ -174,8 +185,10 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const TableV
     out.push_text(6, content.id);
     out.push_text(7, framework.severities[static_cast<std::size_t>(item.severity)].id);
     out.push_text(8, framework.time_classes[static_cast<std::size_t>(item.time_class)].id);
-    out.push_text(9, or_null(content.department.empty() ? indicator.department : content.department));
-    out.push_text(10, or_null((content.advice.empty() ? indicator.advice : content.advice).in(language)));
+    out.push_text(9,
+                  or_null(content.department.empty() ? indicator.department : content.department));
+    out.push_text(
+        10, or_null((content.advice.empty() ? indicator.advice : content.advice).in(language)));
   }
   for (const ObjectCheck& row : rows.checks) {
     ResultTable& out = screened.checks;

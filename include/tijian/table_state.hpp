@@ -194,9 +194,9 @@ class TableState {
         if (squares.outside != 0) return null;
         const std::size_t place = at(row, layout_.sums, wanted.value);
         const auto wide = wide_.find(place);
-        const auto variance = kernels::variance(
-            rows, sums_[place], wide == wide_.end() ? nullptr : &wide->second, squares.sum,
-            wanted.kind == StatisticKind::variance_sample);
+        const auto variance =
+            kernels::variance(rows, sums_[place], wide == wide_.end() ? nullptr : &wide->second,
+                              squares.sum, wanted.kind == StatisticKind::variance_sample);
         return variance.value_or(null);
       }
     }

@@ -1,5 +1,5 @@
-// Tally: mergeable aggregate state of the tables seen so far, keyed by the ids of the units that have
-// rows. It needs a Plan, not the Units.
+// Tally: mergeable aggregate state of the tables seen so far, keyed by the ids of the units that
+// have rows. It needs a Plan, not the Units.
 #pragma once
 
 #include <algorithm>
@@ -117,9 +117,8 @@ class Tally {
   TableState aggregate(const TablePlan& plan, const TableView& batch, const AddOptions& options) {
     const Table& table = plan_->framework.tables[plan.table];
     const ColumnView& unit = *batch.find(table.unit);
-    const std::int64_t tiles =
-        (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
-        static_cast<std::int64_t>(kernels::tile_rows);
+    const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
+                               static_cast<std::int64_t>(kernels::tile_rows);
     // A thread is worth its start from about a hundred tiles on.
     const std::int64_t threads =
         std::clamp<std::int64_t>(options.threads, 1, std::max<std::int64_t>(1, tiles / 64));
@@ -132,10 +131,12 @@ class Tally {
       const std::int64_t first = tiles * static_cast<std::int64_t>(w) / threads;
       const std::int64_t last = tiles * static_cast<std::int64_t>(w + 1) / threads;
       try {
-        for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed); ++tile) {
+        for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed);
+             ++tile) {
           workers[w].run(tile * static_cast<std::int64_t>(kernels::tile_rows));
           if (progress != nullptr && *progress && (tile - first) % 64 == 63 &&
-              !(*progress)(static_cast<double>(tile - first + 1) / static_cast<double>(last - first)))
+              !(*progress)(static_cast<double>(tile - first + 1) /
+                           static_cast<double>(last - first)))
             throw Cancelled();
         }
       } catch (...) {
@@ -158,9 +159,13 @@ class Tally {
             }))
           issues.push_back(std::move(issue));
     }
+    // As many as one thread would have named, whatever the number of threads.
+    std::size_t refused = 0;
+    std::erase_if(issues, [&](const Issue& issue) {
+      return issue.code == data_messages::refused_row.code && ++refused > 20;
+    });
     if (!issues.empty()) throw DataError(std::move(issues));
-    for (std::size_t w = 1; w < workers.size(); ++w)
-      workers[0].state().merge(workers[w].state());
+    for (std::size_t w = 1; w < workers.size(); ++w) workers[0].state().merge(workers[w].state());
     return std::move(workers[0].state());
   }
 

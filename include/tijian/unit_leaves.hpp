@@ -1,5 +1,5 @@
-// Units as the leaves of the unit graph: the rows of a tile are units of one level; what a condition
-// names is an attribute, a statistic of the rows beneath, or a result worked out before.
+// Units as the leaves of the unit graph: the rows of a tile are units of one level; what a
+// condition names is an attribute, a statistic of the rows beneath, or a result worked out before.
 #pragma once
 
 #include <string>
@@ -19,7 +19,12 @@ class UnitLeaves final : public formula::Leaves {
   UnitLeaves(const PlanData& plan, const Units& units, const Results& results,
              const std::vector<const RolledTable*>& tables, int year, std::uint32_t level,
              const TablePlan* rows_of = nullptr)
-      : plan_(plan), units_(units), results_(results), tables_(tables), year_(year), level_(level),
+      : plan_(plan),
+        units_(units),
+        results_(results),
+        tables_(tables),
+        year_(year),
+        level_(level),
         rows_of_(rows_of) {}
 
   void number(std::uint32_t leaf, std::size_t first, std::size_t rows,
@@ -116,9 +121,8 @@ class UnitLeaves final : public formula::Leaves {
       }
       case UnitLeaf::Kind::item_value: {
         const ItemCell* item = results_.item(leaf.index, units_.level(unit), unit);
-        const Cell* cell =
-            results_.cell(plan_.series_of_indicator[plan_.items[leaf.index].indicator],
-                          units_.level(unit), unit);
+        const Cell* cell = results_.cell(
+            plan_.series_of_indicator[plan_.items[leaf.index].indicator], units_.level(unit), unit);
         if (item == nullptr || cell == nullptr || !value_counts(cell->judgement.verdict))
           return null_number;
         return item->value;

@@ -1,8 +1,8 @@
 // Units: the places, a forest of unit → parent, each on one level, with attributes resolved.
 //
-// Units are numbered by level, lowest first, and by id within a level (bytes), which is the order of
-// every result table. Attributes: the unit's own value, else the level's default, else, where the
-// attribute says `inherit`, the nearest ancestor's.
+// Units are numbered by level, lowest first, and by id within a level (bytes), which is the order
+// of every result table. Attributes: the unit's own value, else the level's default, else, where
+// the attribute says `inherit`, the nearest ancestor's.
 #pragma once
 
 #include <algorithm>
@@ -20,9 +20,9 @@ namespace tijian {
 
 class Units {
  public:
-  /// Reads a units frame: `id, level, parent` (null at a root), optionally `name`; every other column
-  /// the framework knows is an attribute. Throws DataError with every fault of the hierarchy, each
-  /// naming up to 20 ids and how many there are.
+  /// Reads a units frame: `id, level, parent` (null at a root), optionally `name`; every other
+  /// column the framework knows is an attribute. Throws DataError with every fault of the
+  /// hierarchy, each naming up to 20 ids and how many there are.
   static Units build(const Plan& plan, const TableView& table) {
     auto data = std::make_shared<Data>();
     Builder(*plan, table, *data).run();
@@ -122,7 +122,8 @@ class Units {
     void read() {
       for (const char* column : {"id", "level", "parent"})
         if (table_.find(column) == nullptr)
-          issues_.push_back(make_issue(data_messages::missing_column, std::string("units/") + column,
+          issues_.push_back(make_issue(data_messages::missing_column,
+                                       std::string("units/") + column,
                                        {{"table", "units"}, {"column", column}}));
       stop_on_issues();
       const auto ids = read_text_column(table_, "id", "units", issues_);
@@ -159,7 +160,8 @@ class Units {
       std::vector<std::string> two_parents;
       for (std::size_t i = 1; i < order_.size(); ++i) {
         if (ids_[order_[i]] != ids_[order_[i - 1]]) continue;
-        auto& into = parent_ids_[order_[i]] == parent_ids_[order_[i - 1]] ? duplicates : two_parents;
+        auto& into =
+            parent_ids_[order_[i]] == parent_ids_[order_[i - 1]] ? duplicates : two_parents;
         if (into.empty() || into.back() != ids_[order_[i]]) into.push_back(ids_[order_[i]]);
       }
       fault(data_messages::duplicate_unit, std::move(duplicates), "units/id");
@@ -212,9 +214,8 @@ class Units {
 
     void number() {
       const std::size_t count = ids_.size();
-      std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return levels_[a] < levels_[b];
-      });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](std::uint32_t a, std::uint32_t b) { return levels_[a] < levels_[b]; });
       std::vector<std::uint32_t> unit_of_row(count);
       for (std::uint32_t unit = 0; unit < count; ++unit) unit_of_row[order_[unit]] = unit;
       const std::size_t levels = plan_.framework.levels.size();
@@ -236,9 +237,8 @@ class Units {
       }
       data_.by_id.resize(count);
       std::iota(data_.by_id.begin(), data_.by_id.end(), 0U);
-      std::sort(data_.by_id.begin(), data_.by_id.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return data_.ids[a] < data_.ids[b];
-      });
+      std::sort(data_.by_id.begin(), data_.by_id.end(),
+                [&](std::uint32_t a, std::uint32_t b) { return data_.ids[a] < data_.ids[b]; });
     }
 
     void read_attributes() {
@@ -282,9 +282,9 @@ class Units {
       if (not_allowed.empty()) return;
       std::string allowed;
       for (const std::string& value : plan.values) allowed += (allowed.empty() ? "" : ", ") + value;
-      issues_.push_back(make_issue(
-          data_messages::attribute_value, "units/" + plan.id,
-          {{"column", plan.id}, {"allowed", allowed}, {"ids", list(not_allowed)}}));
+      issues_.push_back(
+          make_issue(data_messages::attribute_value, "units/" + plan.id,
+                     {{"column", plan.id}, {"allowed", allowed}, {"ids", list(not_allowed)}}));
     }
 
     /// Parents lie on higher levels, hence have higher numbers: from the top down, each is settled

@@ -28,6 +28,7 @@ AtomicFile::AtomicFile(std::string path, bool overwrite)
   const std::size_t slash = path_.rfind('/');
   folder_ = slash == std::string::npos ? "." : path_.substr(0, slash + 1);
   const std::string name = slash == std::string::npos ? path_ : path_.substr(slash + 1);
+  if (name.empty()) refuse(ENOENT);
   struct stat existing;
   if (lstat(path_.c_str(), &existing) == 0) {
     if (!overwrite_) refuse_existing(path_);

@@ -14,6 +14,7 @@
 #include "json/messages.hpp"
 #include "json/reader.hpp"
 #include "tijian/check.hpp"
+#include "tijian/compile.hpp"
 #include "tijian/framework_defaults.hpp"
 #include "tijian/nearest.hpp"
 
@@ -70,6 +71,7 @@ class Loading {
     if (framework.indicators.size() > json::maximum_indicators)
       faults_.add(json_messages::too_many_indicators, documents_.member(merged_, "indicators"), {});
     add_issues(check(framework));
+    add_issues(compile_issues(framework));
     if (faults_.count() > 0)
       throw FrameworkError(faults_.take());
     return framework;
@@ -102,7 +104,7 @@ class Loading {
     const NodeId format = documents_.member(root, "tijian");
     double version = 0;
     if (format == no_node)
-      faults_.add(json_messages::missing_key, root, {{"key", "tijian"}}, {{}, "tijian", {}});
+      faults_.add(check_messages::missing_key, root, {{"key", "tijian"}}, {{}, "tijian", {}});
     else if (documents_.kind(format) != Kind::number)
       faults_.wrong_type(format, "tijian", json::type_name(Kind::number));
     else if (!json::read_number(documents_.text(format), version) || version != 1)
@@ -165,7 +167,7 @@ class Loading {
   void add_issues(Issues issues) {
     std::set<std::string, std::less<>> unreadable;
     for (const Issue& issue : faults_.issues())
-      unreadable.insert(issue.code == json_messages::missing_key.code
+      unreadable.insert(issue.code == check_messages::missing_key.code
                             ? issue.place + "/" + issue.expected
                             : issue.place);
     for (Issue& issue : issues) {

@@ -37,8 +37,6 @@ inline constexpr Message unknown_key{"framework.unknown_key", "未知的键 {key
 inline constexpr Message unknown_key_nearest{"framework.unknown_key",
                                              "未知的键 {key}，是否为 {nearest}？",
                                              "unknown key {key}; did you mean {nearest}?"};
-inline constexpr Message missing_key{"framework.missing_key", "缺少必填的键 {key}",
-                                     "the key {key} is required"};
 inline constexpr Message wrong_type{"framework.wrong_type", "{key} 应为{expected_zh}，实为{found_zh}",
                                     "{key} must be {expected}, not {found}"};
 inline constexpr Message null_value{
@@ -48,9 +46,6 @@ inline constexpr Message empty_text{"framework.empty_text", "{key} 为空字符�
                                     "{key} is empty; leave the key out where it is not needed"};
 inline constexpr Message no_language{"framework.no_language", "{key} 至少要有 zh 或 en 之一",
                                      "{key} needs zh or en"};
-inline constexpr Message unknown_word{"framework.unknown_word",
-                                      "{key} 的取值 {found} 无效（可用：{choices}）",
-                                      "{key} has no choice {found} (there are: {choices})"};
 inline constexpr Message format_version{"framework.format_version",
                                         "不支持的文档格式版本；tijian 应为 1",
                                         "unsupported version of the format; tijian must be 1"};

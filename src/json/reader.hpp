@@ -15,6 +15,7 @@
 #include "json/document.hpp"
 #include "json/faults.hpp"
 #include "json/messages.hpp"
+#include "tijian/check_messages.hpp"
 #include "tijian/framework_fields.hpp"
 #include "tijian/framework_json.hpp"
 #include "tijian/nearest.hpp"
@@ -46,7 +47,7 @@ class Reader {
       const NodeId child = documents_.member(node, field.key);
       if (child == no_node) {
         if (field.required)
-          faults_.add(json_messages::missing_key, node, {{"key", field.key}},
+          faults_.add(check_messages::missing_key, node, {{"key", field.key}},
                       {{}, std::string(field.key), {}});
         return;
       }
@@ -142,7 +143,7 @@ class Reader {
       known.emplace_back(entry.name);
       choices += (choices.empty() ? "" : " ") + known.back();
     }
-    faults_.add(json_messages::unknown_word, node,
+    faults_.add(check_messages::unknown_word, node,
                 {{"key", shown_key(node)}, {"found", word}, {"choices", choices}},
                 {std::string(word), choices, nearest_name(word, known)});
   }
@@ -185,7 +186,9 @@ class Reader {
 
   void read(NodeId node, const Field&, Method& value) {
     const Kind kind = documents_.kind(node);
-    if (kind == Kind::text || kind == Kind::object)
+    if (kind == Kind::text && documents_.text(node).empty())
+      faults_.add(json_messages::empty_text, node, {{"key", shown_key(node)}});
+    else if (kind == Kind::text || kind == Kind::object)
       value.json = documents_.canonical(node);
     else
       wrong(node, {"方法名或带参数的对象", "a method's name or an object with its parameters"});
@@ -211,6 +214,7 @@ class Reader {
       }
     }
     if (!is(node, Kind::list)) return;
+    at_least(field.least, documents_.size(node), node);
     std::size_t index = 0;
     for (NodeId child = documents_.first(node); child != no_node; child = documents_.next(child)) {
       // A list of a million wrong things must not become a million structs.
@@ -225,11 +229,18 @@ class Reader {
   void read(NodeId node, const Field& field, std::map<std::string, Value>& values) {
     if (!is(node, Kind::object)) return;
     for (NodeId child = documents_.first(node); child != no_node; child = documents_.next(child)) {
+      if (faults_.is_full()) return;
       if (extension(child)) continue;
       const std::string_view key = documents_.key(child);
       const Step step(*this, key);
       read(child, field, values[std::string(key)]);
     }
+    at_least(field.least, values.size(), node);
+  }
+
+  void at_least(std::size_t least, std::size_t size, NodeId node) {
+    if (size < least)
+      faults_.add(check_messages::empty_list, node, {{"key", shown_key(node)}});
   }
 
   template <framework_fields::Declared Object>

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "reference/naive_formula.hpp"
+#include "naive_formula.hpp"
 #include "tijian/formula/evaluator.hpp"
 
 namespace tijian::reference {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "reference/naive_formula.hpp"
+#include "naive_formula.hpp"
 #include "tijian/framework.hpp"
 
 namespace tijian::reference {

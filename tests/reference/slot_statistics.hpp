@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "reference/memory_leaves.hpp"
+#include "memory_leaves.hpp"
 #include "tijian/formula/evaluator.hpp"
 #include "tijian/formula/lowering.hpp"
 #include "tijian/kernels/exact_sum.hpp"

@@ -237,7 +237,7 @@ TEST(CsvWriter, RandomTextsComeBackThroughAnIndependentReader) {
   std::vector<std::optional<std::string>> texts;
   for (int i = 0; i < 5'000; ++i) {
     std::string text;
-    for (unsigned n = random() % 8; n > 0; --n) text += alphabet[random() % alphabet.size()];
+    for (auto n = random() % 8; n > 0; --n) text += alphabet[random() % alphabet.size()];
     texts.emplace_back(text);
   }
   const auto rows = split(csv(of_texts(texts), {.byte_order_mark = false}));

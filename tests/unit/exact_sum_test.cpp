@@ -153,7 +153,8 @@ TEST(ExactSum, BeyondTheLargestDouble) {
   EXPECT_EQ(sum_of({largest, 0x1p+970}), infinity);
   EXPECT_EQ(sum_of({largest, 0x1p+970, -smallest}), largest);
   EXPECT_EQ(sum_of({-largest, -0x1p+970}), -infinity);
-  EXPECT_EQ(sum_of({largest, largest, largest}), infinity);
+  EXPECT_EQ(sum_of({largest, largest}), infinity);
+  EXPECT_EQ(sum_of({-largest, -largest, -largest}), -infinity);
 }
 
 TEST(ExactSum, Subnormals) {
@@ -409,6 +410,7 @@ TEST(RoundToDouble, SubnormalTies) {
   const std::uint64_t one = std::uint64_t{1} << 63;
   EXPECT_EQ(round_to_double(false, one, -1138, false), 0.0);  // half of the smallest: to even
   EXPECT_EQ(round_to_double(false, one, -1138, true), smallest);
+  EXPECT_FALSE(std::signbit(round_to_double(true, one, -1138, false)));
   EXPECT_EQ(round_to_double(true, one, -1139, true), 0.0);
   EXPECT_FALSE(std::signbit(round_to_double(true, one, -1139, true)));
   EXPECT_EQ(round_to_double(false, one | one >> 1, -1137, false), 2 * smallest);  // 1.5: to even
@@ -513,6 +515,15 @@ TEST(AddRun, TheLargestNumbersOfTheFastPathStayExact) {
     EXPECT_EQ(round_sum(fast.fixed, nullptr), 1024 * x);
     EXPECT_TRUE(fast.spilt.empty());
   }
+}
+
+TEST(AddRun, NumbersTooLargeForTheLanesAreAddedOneByOne) {
+  // Their sum is odd and above 2^53: no double holds it, and no lane may be asked to.
+  const auto tile = std::make_unique<NumberTile>();
+  std::fill(std::begin(tile->values), std::end(tile->values), 0x1p+44 + 1);
+  const TileSum fast = add_fast(*tile, first_rows(tile_rows), 0, tile_rows - 1);
+  EXPECT_EQ(fast.fixed.high, 1023 * ((std::int64_t{1} << 44) + 1));
+  EXPECT_EQ(fast.fixed.low, 0u);
 }
 
 TEST(AddRun, OneNumberOffTheGridSpillsAlone) {

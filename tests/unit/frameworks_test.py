@@ -581,7 +581,8 @@ def test_high_rises(dwelling, height, single, expected):
 
 @pytest.mark.parametrize("parameter, column, usual, other", [
     ("gas_renewal_base", "gas_base_km", ("planned", "gas_planned_km"), ("total", "gas_old_km")),
-    ("risky_works_base", "risky_base", ("projects", "projects"), ("works", "risky_works")),
+    ("risky_works_base", "risky_base", ("projects", "district_projects"),
+     ("works", "risky_works")),
     ("risky_works_base", "risky_done", ("projects", "projects_connected"),
      ("works", "risky_monitored")),
     ("service_base", "matters_counted", ("on_time", "matters_on_time"), ("all", "matters"))])

@@ -115,6 +115,43 @@ TEST(Variance, TheLargestCounts) {
   EXPECT_EQ(variance(n, FixedSum{}, nullptr, squares, true), 0x1p+960);
 }
 
+TEST(Variance, DivisorsOfMoreThan64Bits) {
+  struct Case {
+    std::int64_t n;
+    double sum;
+    double squares;
+    bool sample;
+    double expected;  // by Python's fractions
+  };
+  const Case cases[] = {
+      {1000000000039, 0x1.d6f3455000000p+26, 0x1.6fee0e53b8000p+36, true, 0x1.948b0bb77b099p-4},
+      {1000000000039, 0x1.d6f3455000000p+26, 0x1.6fee0e53b8000p+36, false, 0x1.948b0bb7794ccp-4},
+      {4611686018427400249, -0x1.0000000000010p+60, 0x1.0000000000001p+80, true,
+       0x1.fffff7fffffeap+17},
+      {4611686018427400249, -0x1.0000000000010p+60, 0x1.0000000000001p+80, false,
+       0x1.fffff7fffffeap+17},
+      {8589934593, 0x1.999999999999ap-4, 0x1.c000000000000p+2, true, 0x1.bfffffffffae1p-31},
+      {8589934593, 0x1.999999999999ap-4, 0x1.c000000000000p+2, false, 0x1.bfffffff1fae1p-31},
+  };
+  for (const Case& each : cases) {
+    WideSum sum, squares;
+    sum.add(each.sum);
+    squares.add(each.squares);
+    EXPECT_EQ(variance(each.n, FixedSum{}, &sum, squares, each.sample), each.expected) << each.n;
+  }
+}
+
+TEST(Variance, TiesAreDecidedByTheLastBit) {
+  // d² = 1 + 2^-2 + 2^-6 + 2^-50 + 2^-53 + 2^-102: all but the last bit are a tie.
+  const double d = 1 + 0x1p-3 + 0x1p-51;
+  EXPECT_EQ(moments_of({0, d}).of_sample(), (0x1.44p+0 + 0x1p-50 + 0x1p-52) / 2);
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 1000; ++i) {
+    const double x = 1 + static_cast<double>(random() >> 12) * 0x1p-52;
+    EXPECT_EQ(moments_of({0, x}).of_sample(), x * x / 2);  // one multiplication rounds once as well
+  }
+}
+
 // The twin for whole numbers: both sides of the fraction are whole and below 2^53, so that one
 // division of doubles rounds it correctly.
 TEST(Variance, AgreesWithOneDivisionOfIntegers) {

@@ -181,9 +181,8 @@ class WideSum {
   }
 
   constexpr void add(const WideSum& other) noexcept {
-    const Limbs addend = other.limbs_;  // a copy: `other` may be this sum
     bool carry = false;
-    for (std::size_t i = 0; i < limb_count; ++i) carry = add_limb(i, addend[i], carry);
+    for (std::size_t i = 0; i < limb_count; ++i) carry = add_limb(i, other.limbs_[i], carry);
   }
 
   /// True where the square of `x` can be added exactly: 0, or 2^-480 <= |x| <= 2^500.
