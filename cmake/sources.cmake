@@ -13,6 +13,9 @@ set(TJ_C_API_SOURCES
 
 # The command line program without its main(), so that tests can link it.
 set(TJ_PROGRAM_SOURCES
+    src/cli/inputs.cpp
+    src/cli/outputs.cpp
+    src/cli/report.cpp
     src/io/atomic_file.cpp
     src/io/byte_source.cpp
     src/io/csv_reader.cpp
@@ -21,6 +24,7 @@ set(TJ_PROGRAM_SOURCES
 
 # One test program each.
 set(TJ_TEST_SOURCES
+    tests/unit/assess_test.cpp
     tests/unit/atomic_file_test.cpp
     tests/unit/column_view_test.cpp
     tests/unit/composite_grade_test.cpp
@@ -50,7 +54,9 @@ set(TJ_TEST_SOURCES
 
 # Programs that the oracles under tests/oracle drive.
 set(TJ_ORACLE_SOURCES
-    tests/oracle/exact_sum_driver.cpp)
+    tests/oracle/exact_sum_driver.cpp
+    tests/oracle/formula_driver.cpp
+    tests/oracle/framework_driver.cpp)
 
 # libFuzzer programs.
 set(TJ_FUZZ_SOURCES)
@@ -116,6 +122,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/results.hpp
     tijian/rollup.hpp
     tijian/row_leaves.hpp
+    tijian/row_writer.hpp
     tijian/screen.hpp
     tijian/sink.hpp
     tijian/table.hpp

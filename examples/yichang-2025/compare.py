@@ -108,7 +108,7 @@ def compare_values(result, entries, names):
 
 
 def compare_grades(result, entries):
-    grades = [r for r in read(result / "grades.csv") if r["unit"] == CITY]
+    grades = [r for r in read(result / "grades.csv") if r["unit"] == CITY and not r["component"]]
     published = {r["aspect"]: r["published"] for r in entries if r["aspect"] and not r["indicator"]}
     rows, differing = [], []
     for row in grades:

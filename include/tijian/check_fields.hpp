@@ -282,9 +282,9 @@ class FieldCheck {
     of_value.shape = Shape::words;
     for (const auto& entry : values) {
       const Step step(pointer_, entry.first);
-      if (field.shape == Shape::id)
+      if (field.shape == Shape::id || !is_id(entry.first))
         id(entry.first);
-      else if (field.shape == Shape::reference && !names(field.refers).contains(entry.first))
+      else if (!names(field.refers).contains(entry.first))
         dangling(field.refers, entry.first, pointer_);
       value_of(entry.second, of_value);
     }

@@ -36,6 +36,7 @@ struct Entry {
   std::string status, confirmation, reason, role, date, source;
   int evidence = 0;  // 1 (A) … 5 (E)
   std::size_t row = 0;
+  bool unidentified = false;  // names something unknown: refused, and no duplicate of anything
 };
 
 class Entries {
@@ -68,7 +69,7 @@ class Entries {
     if (!issues.empty()) throw DataError(std::move(issues));
 
     for (std::size_t r = 0; r < unit.size(); ++r) {
-      Reader row{*plan, units, issues, r + 1};
+      Reader row{*plan, units, issues, r + 1, false};
       Entry entry;
       entry.row = r + 1;
       entry.unit = unit[r] ? units.find(*unit[r]) : no_index;
@@ -123,11 +124,11 @@ class Entries {
       const auto [at, fresh] = entries.index_.emplace(
           Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object},
           entries.list_.size());
-      if (!fresh && entry.unit != no_index &&
-          (entry.series != no_index || entry.aspect != no_index))
+      if (!fresh && !entries.list_[at->second].unidentified && !row.unidentified)
         row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
                            {{"row", std::to_string(r + 1)},
                             {"other", std::to_string(entries.list_[at->second].row)}}));
+      entry.unidentified = row.unidentified;
       entries.list_.push_back(std::move(entry));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
@@ -181,6 +182,7 @@ class Entries {
     const Units& units;
     Issues& issues;
     std::size_t row;
+    bool unidentified = false;
 
     [[nodiscard]] std::string place(const std::string& column) const {
       return "entries/" + std::to_string(row) + "/" + column;
@@ -197,6 +199,7 @@ class Entries {
       Issue issue =
           make_issue(data_messages::entry_unknown, place(column),
                      {{"row", std::to_string(row)}, {"column", column}, {"value", value}});
+      unidentified = unidentified || (column != "grade" && column != "severity");
       issue.found = value;
       issue.nearest = nearest_name(value, known);
       add(std::move(issue));

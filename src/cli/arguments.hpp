@@ -14,8 +14,8 @@ namespace tijian {
 enum class OutputFormat { csv, json };
 
 struct Arguments {
-  std::string framework;                                    // a path, or the id of a shipped one
-  std::vector<std::string> bases;                           // documents that it may extend
+  std::string framework;           // a path, or the id of a shipped one
+  std::vector<std::string> bases;  // documents that it may extend
   std::string units;
   std::vector<std::pair<std::string, std::string>> tables;  // name, file
   std::string entries;

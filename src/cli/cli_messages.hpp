@@ -8,19 +8,22 @@
 namespace tijian::cli_messages {
 
 inline constexpr Message repeated_key{
-    "check.repeated_key", "表 {table} 中单元 {unit} 的对象 {object} 重复出现 {count} 次（文件第 {rows} 行）",
+    "check.repeated_key",
+    "表 {table} 中单元 {unit} 的对象 {object} 重复出现 {count} 次（文件第 {rows} 行）",
     "table {table} has object {object} of unit {unit} {count} times (rows {rows} of the file)"};
-inline constexpr Message missing_key{"check.missing_key", "表 {table} 有 {count} 行没有对象编号（{key}）",
+inline constexpr Message missing_key{"check.missing_key",
+                                     "表 {table} 有 {count} 行没有对象编号（{key}）",
                                      "{count} rows of table {table} have no object id ({key})"};
 inline constexpr Message rows_differ{
     "check.rows_differ", "指标 {indicator} 的分子和分母可能跳过不同的行（某列为空时），比例会失真",
     "the numerator and the denominator of {indicator} can skip different rows (where a column is "
     "null): the ratio is then of two different sets"};
-inline constexpr Message failed_rows{"check.failed_rows",
-                                     "表 {table} 有 {count} 行未通过检查 {check}（{effect}）：{message}",
-                                     "{count} rows of table {table} fail check {check} ({effect}): "
-                                     "{message}"};
-inline constexpr Message not_read{"check.not_read", "表 {table} 的列 {columns} 没有公式读取，已忽略",
+inline constexpr Message failed_rows{
+    "check.failed_rows", "表 {table} 有 {count} 行未通过检查 {check}（{effect}）：{message}",
+    "{count} rows of table {table} fail check {check} ({effect}): "
+    "{message}"};
+inline constexpr Message not_read{"check.not_read",
+                                  "表 {table} 的列 {columns} 没有公式读取，已忽略",
                                   "no formula reads the columns {columns} of table {table}"};
 inline constexpr Message unknown_base{"framework.base_file", "{file} 不是可读的体系文档",
                                       "{file} is no framework document that can be read"};

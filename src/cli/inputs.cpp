@@ -65,8 +65,9 @@ std::vector<CsvColumn> entry_columns() {
 std::vector<CsvColumn> previous_problem_columns() {
   std::vector<CsvColumn> columns{{"unit", Type::text, true, true},
                                  {"indicator", Type::text, true, false}};
-  for (const char* name : {"level", "object", "dimension", "aspect", "item", "severity",
-                           "time_class", "target", "status", "confirmation", "department", "advice"})
+  for (const char* name :
+       {"level", "object", "dimension", "aspect", "item", "severity", "time_class", "target",
+        "status", "confirmation", "department", "advice"})
     columns.push_back({name, Type::text, false, false});
   for (const char* name : {"value", "gap", "deficit", "first_year", "years_open", "due"})
     columns.push_back({name, Type::number, false, false});
@@ -122,8 +123,7 @@ std::vector<CsvColumn> table_columns(const Plan& plan, const TablePlan& table) {
 Inputs read_inputs(const Plan& plan, const Arguments& arguments, Issues& issues) {
   Inputs inputs;
   if (!arguments.units.empty())
-    inputs.units =
-        read_or_report(arguments.units, unit_columns(plan), arguments, issues).table;
+    inputs.units = read_or_report(arguments.units, unit_columns(plan), arguments, issues).table;
   for (const auto& [name, file] : arguments.tables) {
     const TablePlan* table = plan.table(name);
     if (table == nullptr) {
@@ -140,9 +140,9 @@ Inputs read_inputs(const Plan& plan, const Arguments& arguments, Issues& issues)
   if (!arguments.entries.empty())
     inputs.entries = read_or_report(arguments.entries, entry_columns(), arguments, issues).table;
   if (!arguments.previous_problems.empty())
-    inputs.previous_problems = read_or_report(arguments.previous_problems,
-                                              previous_problem_columns(), arguments, issues)
-                                   .table;
+    inputs.previous_problems =
+        read_or_report(arguments.previous_problems, previous_problem_columns(), arguments, issues)
+            .table;
   return inputs;
 }
 

@@ -16,8 +16,8 @@ struct NamedResult {
   const ResultTable* table;
 };
 
-/// The name of a table as that of a file: `ledger:housing` is `ledger-housing`, and nothing of an id
-/// leads to another folder.
+/// The name of a table as that of a file: `ledger:housing` is `ledger-housing`, and nothing of an
+/// id leads to another folder.
 std::string file_name_of(std::string_view table);
 
 /// Writes every table, and source.json, which says where they come from, into the folder of the

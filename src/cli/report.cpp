@@ -28,7 +28,7 @@ void print_issues(std::ostream& out, const Issues& issues, std::optional<Languag
       out << one_line(issue.message.in(Language::zh)) << " / "
           << one_line(issue.message.in(Language::en));
     if (!issue.nearest.empty())
-      out << (!language  ? " (最接近 nearest: "
+      out << (!language ? " (最接近 nearest: "
               : chinese ? "（最接近："
                         : " (nearest: ")
           << one_line(issue.nearest) << (language && chinese ? "）" : ")");

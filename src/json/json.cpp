@@ -1,6 +1,7 @@
 #include "tijian/json.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -194,14 +195,21 @@ class Loading {
     while (!pointer.empty()) {
       const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
       const std::string step = pointer_key(pointer.substr(1, end - 1));
-      const NodeId child = documents_.kind(node) == Kind::list
-                               ? documents_.element(node, std::stoul(step))
-                               : documents_.member(node, step);
+      const NodeId child = documents_.kind(node) == Kind::list ? element(node, step)
+                                                               : documents_.member(node, step);
       if (child == no_node) break;
       node = child;
       pointer.remove_prefix(end);
     }
     return {node, documents_.place(node) + std::string(pointer)};
+  }
+
+  /// no_node where `step` is no index: a list may stand where the framework has an object.
+  NodeId element(NodeId list, const std::string& step) const {
+    std::size_t index = 0;
+    const char* end = step.data() + step.size();
+    if (std::from_chars(step.data(), end, index).ptr != end || step.empty()) return no_node;
+    return documents_.element(list, index);
   }
 
   const FrameworkSource& source_;

@@ -127,6 +127,7 @@ def result_without_error(entries):
     next(v for v in verdicts if v["indicator"] == "Y71").update(target_low="0.6", target_high="1")
     given = {row["indicator"]: row["grade"] for row in entries if row["grade"]}
     for aspect, ids in ASPECTS.items():
+        grades.append({"unit": "yichang", "aspect": aspect, "indicator": "U42", "component": "x", "grade": "very_good"})
         for i in ids.split():
             grades.append({"unit": "yichang", "aspect": aspect, "indicator": i, "grade": given.get(i, "")})
         grades.append({"unit": "yichang", "aspect": aspect, "grade": composite([given.get(i, "") for i in ids.split()])})
@@ -136,7 +137,7 @@ def result_without_error(entries):
 def run_compare(folder, tables):
     columns = {"values": ("unit", "indicator", "component", "value", "origin"),
                "verdicts": ("unit", "indicator", "component", "verdict", "target_low", "target_high", "severity"),
-               "grades": ("unit", "aspect", "indicator", "grade"), "problems": ("unit",),
+               "grades": ("unit", "aspect", "indicator", "component", "grade"), "problems": ("unit",),
                "checks": ("table", "unit", "object", "check", "message"), "ledger-housing": ("序号",)}
     for name, rows in tables.items():
         write_csv(folder / f"{name}.csv", columns[name], [{c: row.get(c, "") for c in columns[name]} for row in rows])
