@@ -36,7 +36,6 @@ struct Entry {
   std::string status, confirmation, reason, role, date, source;
   int evidence = 0;  // 1 (A) … 5 (E)
   std::size_t row = 0;
-  bool unidentified = false;  // names something unknown: refused, and no duplicate of anything
 };
 
 class Entries {
@@ -121,14 +120,16 @@ class Entries {
       }
       if (entry.series != no_index && is_null(entry.value) && !is_null(entry.numerator))
         entry.value = quotient(*plan, entry);
-      const auto [at, fresh] = entries.index_.emplace(
-          Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object},
-          entries.list_.size());
-      if (!fresh && !entries.list_[at->second].unidentified && !row.unidentified)
-        row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
-                           {{"row", std::to_string(r + 1)},
-                            {"other", std::to_string(entries.list_[at->second].row)}}));
-      entry.unidentified = row.unidentified;
+      // What names something unknown is refused already, and is no duplicate of anything.
+      if (!row.unidentified) {
+        const auto [at, fresh] = entries.index_.emplace(
+            Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object},
+            entries.list_.size());
+        if (!fresh)
+          row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
+                             {{"row", std::to_string(r + 1)},
+                              {"other", std::to_string(entries.list_[at->second].row)}}));
+      }
       entries.list_.push_back(std::move(entry));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
