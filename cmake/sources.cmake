@@ -13,9 +13,17 @@ set(TJ_C_API_SOURCES
 
 # The command line program without its main(), so that tests can link it.
 set(TJ_PROGRAM_SOURCES
+    src/cli/assess_command.cpp
+    src/cli/check_command.cpp
+    src/cli/explain_command.cpp
     src/cli/inputs.cpp
     src/cli/outputs.cpp
+    src/cli/program.cpp
     src/cli/report.cpp
+    src/cli/schema_command.cpp
+    src/cli/screen_command.cpp
+    src/cli/summary.cpp
+    src/cli/version_command.cpp
     src/io/atomic_file.cpp
     src/io/byte_source.cpp
     src/io/csv_reader.cpp
@@ -24,6 +32,8 @@ set(TJ_PROGRAM_SOURCES
 
 # One test program each.
 set(TJ_TEST_SOURCES
+    tests/cli/program_test.cpp
+    tests/property/determinism_test.cpp
     tests/unit/assess_test.cpp
     tests/unit/atomic_file_test.cpp
     tests/unit/column_view_test.cpp
@@ -50,6 +60,7 @@ set(TJ_TEST_SOURCES
     tests/unit/table_test.cpp
     tests/unit/text_decoder_test.cpp
     tests/unit/tile_test.cpp
+    tests/unit/units_test.cpp
     tests/unit/variance_test.cpp)
 
 # Programs that the oracles under tests/oracle drive.
@@ -68,14 +79,20 @@ set(TJ_BENCHMARK_SOURCES)
 set(TJ_PUBLIC_HEADERS
     tijian/accumulate.hpp
     tijian/assess.hpp
+    tijian/assess_indicators.hpp
+    tijian/assess_options.hpp
+    tijian/assess_tables.hpp
     tijian/assessment.hpp
     tijian/assessment_data.hpp
     tijian/check.hpp
     tijian/check_fields.hpp
     tijian/check_messages.hpp
     tijian/column_view.hpp
+    tijian/comparisons.hpp
     tijian/compile.hpp
     tijian/compile_messages.hpp
+    tijian/compile_names.hpp
+    tijian/compile_tables.hpp
     tijian/composite_grade.hpp
     tijian/csv_text.hpp
     tijian/csv_writer.hpp
@@ -110,27 +127,35 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/tile.hpp
     tijian/kernels/variance.hpp
     tijian/ledger.hpp
+    tijian/ledger_levels.hpp
     tijian/messages.hpp
     tijian/nearest.hpp
     tijian/owned_table.hpp
     tijian/plan.hpp
     tijian/plan_fingerprint.hpp
+    tijian/problem_list.hpp
     tijian/problems.hpp
     tijian/published.hpp
+    tijian/remediation.hpp
     tijian/result_table.hpp
     tijian/result_tables.hpp
+    tijian/result_words.hpp
     tijian/results.hpp
     tijian/rollup.hpp
     tijian/row_leaves.hpp
     tijian/row_writer.hpp
     tijian/screen.hpp
+    tijian/sentence.hpp
     tijian/sink.hpp
     tijian/table.hpp
     tijian/table_json_writer.hpp
     tijian/table_state.hpp
     tijian/tally.hpp
+    tijian/target_text.hpp
     tijian/text.hpp
     tijian/tijian.h
+    tijian/tijian.hpp
+    tijian/unit_evaluation.hpp
     tijian/unit_leaves.hpp
     tijian/units.hpp
     tijian/version.hpp)

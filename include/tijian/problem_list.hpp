@@ -238,13 +238,18 @@ class ProblemList {
                ? no_index
                : levels_.list_level_of(plan_.series[series], at->second.list_level);
   }
-  [[nodiscard]] bool any_suppressed(std::uint32_t indicator) const {
+  /// By unit: whether a rule suppresses the indicator there or beneath; empty: nowhere.
+  [[nodiscard]] std::vector<std::uint8_t> suppressed_beneath(std::uint32_t indicator) const {
+    std::vector<std::uint8_t> suppressed;
     const auto found = data_.fired.find(indicator);
-    if (found == data_.fired.end()) return false;
+    if (found == data_.fired.end()) return suppressed;
     for (const auto& [unit, rules] : found->second)
-      for (const FiredRule& rule : rules)
-        if (framework_.rules[rule.rule].then == RuleAction::suppress) return true;
-    return false;
+      for (const FiredRule& rule : rules) {
+        if (framework_.rules[rule.rule].then != RuleAction::suppress) continue;
+        suppressed.resize(units_.size(), 0);
+        for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) suppressed[at] = 1;
+      }
+    return suppressed;
   }
 
   [[nodiscard]] Keys keys(std::string_view dimension) const {
@@ -287,7 +292,7 @@ class ProblemList {
 
   void add_cells(std::uint32_t s, std::uint32_t level, Keys& found) const {
     const SeriesPlan& series = plan_.series[s];
-    const bool suppressed_somewhere = any_suppressed(series.indicator);
+    const std::vector<std::uint8_t> suppressed = suppressed_beneath(series.indicator);
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
       const Cell* cell = data_.results.cell(s, level, unit);
@@ -297,7 +302,7 @@ class ProblemList {
         continue;
       const auto add = [&](std::uint32_t item) {
         // A hazard that holds has a row in the ledger, unless rules took all of them out.
-        if (!suppressed_somewhere) found.try_emplace(Key{unit, s, item});
+        if (suppressed.empty() || suppressed[unit] == 0) found.try_emplace(Key{unit, s, item});
       };
       for (const std::uint32_t item : series.items)
         if (plan_.items[item].severity >= 0 && data_.results.item(item, level, unit)->holds())
@@ -509,7 +514,7 @@ class ProblemList {
                                 ? component_of(row.series)->decimals
                                 : indicator_of(row.series).decimals;
       if (!is_null(cell->shortfall) && cell->shortfall > 0) {
-        text += zh_or_en("，相差", ", short by ") + display_difference(cell->shortfall, decimals) +
+        text += zh_or_en("，相差", ", off by ") + display_difference(cell->shortfall, decimals) +
                 measure_after(measure);
         if (!is_null(cell->gap))
           text += zh_or_en("，差距率", ", gap ") + display_difference(100 * cell->gap, 2) + "%";

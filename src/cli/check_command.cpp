@@ -38,8 +38,8 @@ void warn(Issues& issues, Issue issue) {
 
 /// Objects that a table has more than once: table × unit × key is their identity.
 void check_keys(const Table& table, const TableFile& file, Issues& issues) {
-  if (table.key.empty() || file.table.rows() == 0) return;
-  const TableView view = file.table.view();
+  if (table.key.empty() || file.csv.table.rows() == 0) return;
+  const TableView view = file.csv.table.view();
   std::vector<TextColumn> parts;
   parts.push_back(read_text_column(view, table.unit, file.name, issues));
   for (const std::string& key : table.key)
@@ -81,7 +81,8 @@ void check_keys(const Table& table, const TableFile& file, Issues& issues) {
         object += (k == 1 ? "" : "/") + parts[k][rows[i]].value_or("");
       std::string places;
       for (std::size_t k = i; k < std::min(end, i + 5); ++k)
-        places += (places.empty() ? "" : ", ") + std::to_string(rows[k] + 1);
+        places += (places.empty() ? "" : ", ") +
+                  std::to_string(file.csv.row_in_file(static_cast<std::int64_t>(rows[k])));
       if (end - i > 5) places += ", …";
       issues.push_back(make_issue(cli_messages::repeated_key, file.file,
                                   {{"table", file.name},
@@ -97,7 +98,7 @@ void check_keys(const Table& table, const TableFile& file, Issues& issues) {
 
 /// Rows that fail the framework's checks, by check.
 void check_rows(const Plan& plan, const TableFile& file, Language language, Issues& issues) {
-  const ResultTable checks = screen(plan, file.name, file.table.view(), language).checks;
+  const ResultTable checks = screen(plan, file.name, file.csv.table.view(), language).checks;
   const auto text = [&](std::string_view column, std::size_t row) {
     return std::string(checks.text(*checks.column_index(column), row).value_or(""));
   };
@@ -150,7 +151,7 @@ int check_command(const Arguments& arguments, const Streams& streams) {
       attempt(issues, [&] { units.emplace(Units::build(*plan, inputs.units.view())); });
     bool all_added = true;
     for (const TableFile& file : inputs.tables) {
-      if (file.table.column_count() == 0) continue;
+      if (file.csv.table.column_count() == 0) continue;
       const TablePlan* table = plan->table(file.name);
       check_keys((*plan)->framework.tables[table->table], file, issues);
       all_added = attempt(issues, [&] { check_rows(*plan, file, language, issues); }) && all_added;

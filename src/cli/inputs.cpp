@@ -134,8 +134,8 @@ Inputs read_inputs(const Plan& plan, const Arguments& arguments, Issues& issues)
       issues.push_back(std::move(issue));
       continue;
     }
-    CsvTable csv = read_or_report(file, table_columns(plan, *table), arguments, issues);
-    inputs.tables.push_back({name, file, std::move(csv.table), std::move(csv.other_columns)});
+    inputs.tables.push_back(
+        {name, file, read_or_report(file, table_columns(plan, *table), arguments, issues)});
   }
   if (!arguments.entries.empty())
     inputs.entries = read_or_report(arguments.entries, entry_columns(), arguments, issues).table;
@@ -164,7 +164,8 @@ AssessOptions assess_options(const Arguments& arguments, const TableView* entrie
 
 std::vector<NamedTable> named_tables(const Inputs& inputs) {
   std::vector<NamedTable> tables;
-  for (const TableFile& table : inputs.tables) tables.push_back({table.name, table.table.view()});
+  for (const TableFile& table : inputs.tables)
+    tables.push_back({table.name, table.csv.table.view()});
   return tables;
 }
 

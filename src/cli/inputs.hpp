@@ -21,8 +21,7 @@ Framework read_framework(const Arguments& arguments);
 struct TableFile {
   std::string name;
   std::string file;
-  OwnedTable table;
-  std::vector<std::string> other_columns;
+  CsvTable csv;
 };
 
 /// All frames that were given.

@@ -42,7 +42,7 @@ int screen_command(const Arguments& arguments, const Streams& streams) {
     for (const std::string& earlier : names) batch += earlier == table.name ? 1 : 0;
     names.push_back(table.name);
     if (batch > 1) names.back() = table.name + "-" + std::to_string(batch);
-    screened.push_back(screen(plan, table.name, table.table.view(), language));
+    screened.push_back(screen(plan, table.name, table.csv.table.view(), language));
   }
   std::vector<std::string> written;
   if (!arguments.output.empty()) {
@@ -55,7 +55,7 @@ int screen_command(const Arguments& arguments, const Streams& streams) {
   }
   for (std::size_t i = 0; i < screened.size(); ++i) {
     const bool chinese = language == Language::zh;
-    streams.out << names[i] << (chinese ? "：" : ": ") << inputs.tables[i].table.rows()
+    streams.out << names[i] << (chinese ? "：" : ": ") << inputs.tables[i].csv.table.rows()
                 << (chinese ? " 行，问题 " : " rows, problems ") << screened[i].problems.rows()
                 << (chinese ? "，检查 " : ", checks ") << screened[i].checks.rows() << '\n';
     print_counts(streams.out, count_by(screened[i].problems, "item"));

@@ -3,6 +3,7 @@
 #include <csv.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
@@ -120,6 +121,8 @@ class Reader {
   std::string row_bytes_;                   // the fields of this row, end to end
   std::vector<std::size_t> field_ends_{0};  // field i lies in [field_ends_[i], field_ends_[i + 1])
   std::int64_t row_ = 1;                    // as a spreadsheet counts
+  std::int64_t table_rows_ = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> row_steps_;
   bool after_carriage_return_ = false;
   bool has_header_ = false;
   bool stopped_ = false;
@@ -250,6 +253,10 @@ void Reader::take_row() {
   for (std::size_t c = 0; c < wanted_.size(); ++c) {
     if (columns_[c].field != absent) take_value(c, field(columns_[c].field));
   }
+  if (row_steps_.empty() ||
+      row_ - table_rows_ != row_steps_.back().second - row_steps_.back().first)
+    row_steps_.emplace_back(table_rows_, row_);
+  ++table_rows_;
 }
 
 void Reader::take_value(std::size_t column, std::string_view field) {
@@ -335,6 +342,7 @@ CsvTable Reader::finish() {
   if (!issues_.empty()) throw DataError(std::move(issues_));
   CsvTable result;
   result.other_columns = std::move(other_columns_);
+  result.row_steps = std::move(row_steps_);
   for (std::size_t c = 0; c < wanted_.size(); ++c) {
     Growing& growing = columns_[c];
     if (growing.field == absent) continue;
@@ -356,6 +364,14 @@ CsvTable Reader::finish() {
 }
 
 }  // namespace
+
+std::int64_t CsvTable::row_in_file(std::int64_t row) const {
+  const auto behind =
+      std::upper_bound(row_steps.begin(), row_steps.end(), row,
+                       [](std::int64_t wanted, const auto& step) { return wanted < step.first; });
+  if (behind == row_steps.begin()) return row;
+  return row - std::prev(behind)->first + std::prev(behind)->second;
+}
 
 CsvTable read_csv_file(const std::string& path, const std::vector<CsvColumn>& wanted,
                        const CsvReadOptions& options) {

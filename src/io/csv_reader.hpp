@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/text_decoder.hpp"
@@ -32,6 +33,12 @@ struct CsvReadOptions {
 struct CsvTable {
   OwnedTable table;                        ///< the wanted columns that are there, as wanted
   std::vector<std::string> other_columns;  ///< headers that nobody asked for
+  /// Where rows of the table begin to lie further down in the file (behind skipped ones): row of
+  /// the table, row of the file. The first entry is the first row's.
+  std::vector<std::pair<std::int64_t, std::int64_t>> row_steps;
+
+  /// The row of the file, as a spreadsheet counts, that a row of the table (from 0) stands in.
+  [[nodiscard]] std::int64_t row_in_file(std::int64_t row) const;
 };
 
 /// Reads the wanted columns of a comma-separated file (RFC 4180; CRLF, LF or CR; UTF-8, UTF-16 with

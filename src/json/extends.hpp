@@ -17,7 +17,6 @@
 #include "json/faults.hpp"
 #include "json/messages.hpp"
 #include "tijian/framework_fields.hpp"
-#include "tijian/nearest.hpp"
 
 namespace tijian::json {
 
@@ -74,7 +73,7 @@ class Extension {
     for (const auto& [list, ids] : removals_) {
       for (const auto& [id, removal] : ids) {
         if (removal.found) continue;
-        const std::string nearest = nearest_name(id, inherited_ids_[list]);
+        const std::string nearest = faults_.nearest(id, inherited_ids_[list]);
         faults_.add(json_messages::unknown_removal, removal.node, {{"id", id}, {"list", list}},
                     {id, {}, nearest});
       }
@@ -90,12 +89,18 @@ class Extension {
   using Members = std::unordered_map<std::string_view, NodeId>;
   Members members_of(NodeId object) const {
     Members members;
-    for (NodeId node = documents_.first(object); node != no_node; node = documents_.next(node))
+    for (NodeId node = first(object); node != no_node; node = documents_.next(node))
       members.emplace(documents_.key(node), node);
     return members;
   }
+  /// The first entry of what is inherited, which may be nothing.
+  NodeId first(NodeId node) const { return node == no_node ? no_node : documents_.first(node); }
+  /// Whether `over` is of this kind, and so is what it is laid over.
+  bool are(NodeId base, NodeId over, Kind kind) const {
+    return (base == no_node || documents_.kind(base) == kind) && documents_.kind(over) == kind;
+  }
 
-  /// `over` laid over `base` member by member. Of the document itself, `extends` and `remove` have
+  /// `over` laid over `base`, or over nothing, member by member. Of the document itself, `extends` and `remove` have
   /// done their work and stay behind, and the id and the format are never inherited.
   template <class Object>
   NodeId join_object(NodeId base, NodeId over, bool is_document = false) {
@@ -108,7 +113,7 @@ class Extension {
     const auto is_done = [&](std::string_view key) {
       return is_document && (key == "extends" || key == "remove");
     };
-    for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
+    for (NodeId node = first(base); node != no_node; node = documents_.next(node)) {
       const std::string_view key = documents_.key(node);
       if (is_own(key) || is_done(key)) continue;
       const auto change = changes.find(key);
@@ -121,7 +126,9 @@ class Extension {
       const std::string_view key = documents_.key(node);
       if (is_done(key) || (inherited.contains(key) && !is_own(key))) continue;
       // Nothing to remove is no fault; a key that nobody knows is.
-      if (documents_.kind(node) != Kind::null || !is_removable<Object>(key))
+      if (documents_.kind(node) != Kind::null)
+        documents_.append(joined, join_member<Object>(no_node, node, is_document));
+      else if (!is_removable<Object>(key))
         documents_.append(joined, node);
     }
     return joined;
@@ -168,19 +175,18 @@ class Extension {
     } else if constexpr (IsMap<Value>::value) {
       return join_map<typename Value::mapped_type>(base, over);
     } else if constexpr (framework_fields::Joined<Value>) {
-      if (documents_.kind(base) == Kind::object && documents_.kind(over) == Kind::object)
-        return join_object<Value>(base, over);
+      if (are(base, over, Kind::object)) return join_object<Value>(base, over);
     }
     return over;
   }
 
   template <class Value>
   NodeId join_map(NodeId base, NodeId over) {
-    if (documents_.kind(base) != Kind::object || documents_.kind(over) != Kind::object) return over;
+    if (!are(base, over, Kind::object)) return over;
     const Members changes = members_of(over);
     const Members inherited = members_of(base);
     const NodeId joined = documents_.make(Kind::object, over);
-    for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
+    for (NodeId node = first(base); node != no_node; node = documents_.next(node)) {
       const auto change = changes.find(documents_.key(node));
       if (change == changes.end())
         documents_.append(joined, node);
@@ -188,7 +194,8 @@ class Extension {
         documents_.append(joined, join_value<Value>(node, change->second, false));
     }
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node))
-      if (!inherited.contains(documents_.key(node))) documents_.append(joined, node);
+      if (!inherited.contains(documents_.key(node)) && documents_.kind(node) != Kind::null)
+        documents_.append(joined, join_value<Value>(no_node, node, false));
     return joined;
   }
 
@@ -203,7 +210,7 @@ class Extension {
   /// `over`, which must have them all.
   template <class Object>
   NodeId join_list(NodeId base, NodeId over, bool of_document) {
-    if (documents_.kind(base) != Kind::list || documents_.kind(over) != Kind::list) return over;
+    if (!are(base, over, Kind::list)) return over;
     const std::string list(documents_.key(over));
     std::map<std::string, NodeId, std::less<>> changes;  // by id, the first of each
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node))
@@ -213,7 +220,7 @@ class Extension {
     std::vector<NodeId> joined;
     // The lists of a table or an indicator may be called like one of the document.
     const auto removed = of_document ? removals_.find(list) : removals_.end();
-    for (NodeId node = documents_.first(base); node != no_node; node = documents_.next(node)) {
+    for (NodeId node = first(base); node != no_node; node = documents_.next(node)) {
       const std::string id(id_of(node));
       if (removed != removals_.end()) {
         inherited_ids_[list].push_back(id);
@@ -233,7 +240,7 @@ class Extension {
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node)) {
       const auto own = changes.find(id_of(node));
       if (own == changes.end() || own->second != node || !inherited.contains(own->first))
-        added.push_back(node);
+        added.push_back(are(no_node, node, Kind::object) ? join_object<Object>(no_node, node) : node);
     }
     if (std::is_same_v<Object, Level> && !added.empty())
       order_levels(over, inherited, changes, joined);
@@ -259,7 +266,11 @@ class Extension {
       const auto kept = inherited.find(id);
       const auto first = changes.find(id);
       const bool is_first = first != changes.end() && first->second == node;
-      joined.push_back(kept != inherited.end() && is_first ? kept->second : node);
+      if (kept != inherited.end() && is_first)
+        joined.push_back(kept->second);
+      else
+        joined.push_back(are(no_node, node, Kind::object) ? join_object<Level>(no_node, node)
+                                                          : node);
     }
     // What was not listed stays, so that no dangling reference is reported besides.
     for (const auto& [id, node] : inherited)

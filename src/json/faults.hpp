@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +11,7 @@
 
 #include "json/document.hpp"
 #include "json/messages.hpp"
+#include "tijian/check_messages.hpp"
 #include "tijian/nearest.hpp"
 #include "tijian/text.hpp"
 
@@ -59,9 +62,16 @@ class Faults {
 
   void unknown_key(NodeId member, const std::vector<std::string>& known) {
     const std::string key(documents_.key(member));
-    const std::string nearest = nearest_name(key, known);
-    add(nearest.empty() ? json_messages::unknown_key : json_messages::unknown_key_nearest, member,
-        {{"key", key}, {"nearest", nearest}}, {key, {}, nearest});
+    const std::string near = nearest(key, known);
+    add(near.empty() ? json_messages::unknown_key : json_messages::unknown_key_nearest, member,
+        {{"key", key}, {"nearest", near}}, {key, {}, near});
+  }
+
+  /// Comparing a name with thousands of others costs; past a budget there is no "did you mean".
+  std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+    constexpr std::size_t most_comparisons = 500'000;
+    comparisons_ += known.size();
+    return comparisons_ <= most_comparisons ? nearest_name(name, known) : std::string();
   }
 
   void wrong_type(NodeId node, std::string_view key, const Text& expected) {
@@ -75,10 +85,20 @@ class Faults {
         {found.en, expected.en, {}});
   }
 
-  [[nodiscard]] std::vector<Issue> issues() const {
-    std::vector<Issue> listed;
-    for (const auto& [origin, issue] : issues_) listed.push_back(issue);
-    return listed;
+  /// Places of which the framework does not have what the document says.
+  [[nodiscard]] std::set<std::string, std::less<>> unreadable() const {
+    std::set<std::string, std::less<>> places;
+    for (const auto& [origin, issue] : issues_) {
+      if (issue.code == check_messages::missing_key.code)
+        places.insert(issue.place + "/" + issue.expected);
+      for (const Message* message :
+           {&json_messages::wrong_type, &json_messages::null_value, &json_messages::empty_text,
+            &json_messages::no_language, &json_messages::integer_range,
+            &json_messages::whole_number, &check_messages::unknown_word,
+            &check_messages::empty_list})
+        if (issue.code == message->code) places.insert(issue.place);
+    }
+    return places;
   }
   /// Grows with every issue.
   [[nodiscard]] std::size_t count() const { return issues_.size() + (left_out_ ? 1 : 0); }
@@ -102,6 +122,7 @@ class Faults {
   const Documents& documents_;
   std::vector<std::pair<NodeId, Issue>> issues_;
   bool left_out_ = false;
+  std::size_t comparisons_ = 0;
 };
 
 }  // namespace tijian::json

@@ -166,11 +166,7 @@ class Loading {
   /// Adds issues whose places are pointers into the merged document. What follows from something
   /// that could not be read is left out: that has its issue already.
   void add_issues(Issues issues) {
-    std::set<std::string, std::less<>> unreadable;
-    for (const Issue& issue : faults_.issues())
-      unreadable.insert(issue.code == check_messages::missing_key.code
-                            ? issue.place + "/" + issue.expected
-                            : issue.place);
+    const std::set<std::string, std::less<>> unreadable = faults_.unreadable();
     for (Issue& issue : issues) {
       if (faults_.is_full()) return;
       auto [node, place] = locate(issue.place);

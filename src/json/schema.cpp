@@ -200,7 +200,6 @@ class Schema {
     json_.key("extends");
     json_.begin_object();
     member("type", "string");
-    member("pattern", id_pattern);
     json_.end_object();
     json_.key("remove");
     json_.begin_object();
@@ -212,7 +211,11 @@ class Schema {
         if constexpr (framework_fields::Identified<typename Member::value_type>) {
           json_.key(field.key);
           json_.begin_object();
-          value<std::vector<std::string>>({.key = field.key, .shape = Shape::id}, form);
+          member("type", "array");
+          json_.key("items");
+          json_.begin_object();
+          member("type", "string");
+          json_.end_object();
           json_.end_object();
         }
       }

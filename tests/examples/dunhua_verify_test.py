@@ -19,7 +19,7 @@ def perfect(survey):
     parents = {row["id"]: row["parent"] for row in read_csv(survey / "units.csv")}
     tables = {
         "problems": [{**row, "severity": "moderate"} for row in faults if row["kind"] == "problem"],
-        "checks": [{**row, "check": row["check"].replace("range:", "out-of-range "), "effect": "x", "message": row["check"]}
+        "checks": [{**row, "effect": "x", "message": row["check"]}
                    for row in faults if row["kind"] == "check"],
         "verdicts": [{"unit": "syn-dunhua", "indicator": "U31", "verdict": "met"},
                      {"unit": "syn-block-a", "indicator": "B22", "verdict": "not_applicable"}],
@@ -77,7 +77,7 @@ def add(tables, **row):
     lambda t: change(t, "values", "value", "1000", unit="syn-minzhu", indicator="H04"),
     lambda t: change(t, "items", "count", "1000", unit="syn-dunhua", item="H03.1"),
     lambda t: drop(t, "checks", check="reviewed"),
-    lambda t: drop(t, "checks", check="out-of-range floors"),
+    lambda t: drop(t, "checks", check="range:floors"),
     lambda t: t["checks"].append({**t["checks"][0], "object": "syn-b99999999"}),
     lambda t: change(t, "verdicts", "verdict", "no_data", indicator="U31"),
     lambda t: change(t, "verdicts", "verdict", "unmet", indicator="B22"),

@@ -141,15 +141,15 @@ void answer(const std::string& text, bool over_units, Input& input) {
   formula::Aggregates aggregates;
   formula::NodeId id = formula::no_node;
   if (syntax) {
-    const formula::LoweringContext context{
-        graph,
-        scope_of(over_units ? input.attributes : input.columns),
-        over_units ? &aggregates : nullptr,
-        scope_of(input.columns),
-        [](formula::Graph& units, std::uint32_t statistic) {
-          return units.leaf(first_statistic + statistic, Type::number);
-        },
-        nullptr};
+    const formula::LoweringContext context{graph,
+                                           scope_of(over_units ? input.attributes : input.columns),
+                                           over_units ? &aggregates : nullptr,
+                                           scope_of(input.columns),
+                                           [](formula::Graph& units, std::uint32_t statistic) {
+                                             return units.leaf(first_statistic + statistic,
+                                                               Type::number);
+                                           },
+                                           nullptr};
     id = formula::lower(*syntax, context, std::nullopt, issues);
   }
   if (id == formula::no_node) {
@@ -159,8 +159,8 @@ void answer(const std::string& text, bool over_units, Input& input) {
   }
   if (!over_units) return print(graph, id, input.rows, input.unit_of_row.size(), 0);
   input.units.columns.resize(first_statistic);
-  for (std::vector<Value>& values : reference::slot_statistics(
-           aggregates, input.rows, input.unit_of_row, input.unit_count))
+  for (std::vector<Value>& values :
+       reference::slot_statistics(aggregates, input.rows, input.unit_of_row, input.unit_count))
     input.units.columns.push_back(std::move(values));
   print(graph, id, input.units, input.unit_count, largest_squares(aggregates, input));
 }

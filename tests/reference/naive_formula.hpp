@@ -64,9 +64,8 @@ class NaiveFormula {
       }
       case Kind::binary: return binary(node.binary, child(0), child(1));
       case Kind::between: {
-        const Value inside =
-            both(compare(Binary::greater_equal, child(0), child(1)),
-                 compare(Binary::less_equal, child(0), child(2)));
+        const Value inside = both(compare(Binary::greater_equal, child(0), child(1)),
+                                  compare(Binary::less_equal, child(0), child(2)));
         return node.negated ? inverse(inside) : inside;
       }
       case Kind::in: {
@@ -140,9 +139,8 @@ class NaiveFormula {
         if (!missing(argument)) return argument;
       return {};
     }
-    if (name == "nullif") return holds(compare(Binary::equal, arguments[0], arguments[1]))
-                                     ? Value{}
-                                     : arguments[0];
+    if (name == "nullif")
+      return holds(compare(Binary::equal, arguments[0], arguments[1])) ? Value{} : arguments[0];
     for (const Value& argument : arguments)
       if (missing(argument)) return {};
     std::vector<double> x;

@@ -75,14 +75,13 @@ class RandomFormula {
     switch (below(10)) {
       case 0:
       case 1:
-      case 2:
-        return "(" + number(next) + operators[below(operators.size())] + number(next) + ")";
+      case 2: return "(" + number(next) + operators[below(operators.size())] + number(next) + ")";
       case 3: return "(- " + number(next) + ")";
       case 4: return functions[below(functions.size())] + ("(" + number(next) + ")");
       case 5: return "power(" + number(next) + ", " + number(next) + ")";
       case 6:
-        return (below(2) == 0 ? "least(" : "greatest(") + number(next) + ", " + number(next) + ", " +
-               number(0) + ")";
+        return (below(2) == 0 ? "least(" : "greatest(") + number(next) + ", " + number(next) +
+               ", " + number(0) + ")";
       case 7: return "coalesce(" + number(next) + ", " + number(next) + ")";
       case 8: return "nullif(" + number(next) + ", " + number(next) + ")";
       default: return choice(number(next), number(next), next);
@@ -110,7 +109,8 @@ class RandomFormula {
                ")";
       case 7:
         return below(2) == 0
-                   ? "(" + number(next) + negation + " in (" + number(0) + ", " + number(next) + "))"
+                   ? "(" + number(next) + negation + " in (" + number(0) + ", " + number(next) +
+                         "))"
                    : "(" + words(next) + negation + " in (" + words(0) + ", " + words(0) + "))";
       case 8: return "(" + text(next) + " is" + negation + " null)";
       default: return choice(boolean(next), boolean(next), next);

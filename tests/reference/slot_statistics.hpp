@@ -79,9 +79,9 @@ inline std::vector<std::vector<Value>> slot_statistics(const formula::Aggregates
         default: {
           const State& squares = states[statistic.squares][unit];
           if (!squares.has_square) break;
-          const std::optional<double> variance = kernels::variance(
-              count, kernels::FixedSum{}, &state.total, squares.total,
-              statistic.kind == formula::StatisticKind::variance_sample);
+          const std::optional<double> variance =
+              kernels::variance(count, kernels::FixedSum{}, &state.total, squares.total,
+                                statistic.kind == formula::StatisticKind::variance_sample);
           if (variance) value = *variance;
         }
       }

@@ -126,6 +126,16 @@ TEST(CsvReader, RowsCountAsInASpreadsheet) {
   EXPECT_EQ(faults_of("\r\nid,area\r\nc1,x\r\n"), (Faults{"csv.number t.csv:3:area"}));
 }
 
+TEST(CsvReader, RowsOfTheTableAreFoundAgainInTheFile) {
+  const CsvTable csv = read("\nid,area\nc1,1\nc2,2\n\n,\nc3,3\n\nc4,4\nc5,5\n");
+  ASSERT_EQ(csv.table.rows(), 5);
+  EXPECT_EQ(csv.row_in_file(0), 3);
+  EXPECT_EQ(csv.row_in_file(1), 4);
+  EXPECT_EQ(csv.row_in_file(2), 7);
+  EXPECT_EQ(csv.row_in_file(3), 9);
+  EXPECT_EQ(csv.row_in_file(4), 10);
+}
+
 TEST(CsvReader, ATableOfNoRowsIsATable) {
   const CsvTable csv = read("id,area,ok\r\n");
   EXPECT_EQ(csv.table.rows(), 0);

@@ -49,9 +49,17 @@ inline constexpr std::array functions{
 };
 
 enum class Aggregate : std::uint8_t {
-  count, sum, average, minimum, maximum,
-  stddev_sample, stddev_population, variance_sample, variance_population,
-  bool_and, bool_or
+  count,
+  sum,
+  average,
+  minimum,
+  maximum,
+  stddev_sample,
+  stddev_population,
+  variance_sample,
+  variance_population,
+  bool_and,
+  bool_or
 };
 
 struct AggregateEntry {

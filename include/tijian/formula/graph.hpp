@@ -295,8 +295,8 @@ class Graph {
     NodeId result = no_node;
     with_unary_operation(node.operation,
                          [&](auto operation) { result = constant(operation(x.number)); });
-    with_binary_operation(node.operation,
-                          [&](auto operation) { result = constant(operation(x.number, y.number)); });
+    with_binary_operation(
+        node.operation, [&](auto operation) { result = constant(operation(x.number, y.number)); });
     with_comparison(node.operation, [&](auto compare) {
       const bool holds = x.type == Type::number    ? compare(x.number, y.number)
                          : x.type == Type::boolean ? compare(x.boolean, y.boolean)

@@ -18,13 +18,41 @@
 namespace tijian::formula {
 
 enum class TokenKind : std::uint8_t {
-  end, invalid,
-  number, text, identifier, quoted_identifier,
-  plus, minus, star, slash, percent,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  left_parenthesis, right_parenthesis, comma,
-  word_and, word_or, word_not, word_between, word_in, word_is, word_null, word_true, word_false,
-  word_case, word_when, word_then, word_else, word_end, word_where,
+  end,
+  invalid,
+  number,
+  text,
+  identifier,
+  quoted_identifier,
+  plus,
+  minus,
+  star,
+  slash,
+  percent,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  left_parenthesis,
+  right_parenthesis,
+  comma,
+  word_and,
+  word_or,
+  word_not,
+  word_between,
+  word_in,
+  word_is,
+  word_null,
+  word_true,
+  word_false,
+  word_case,
+  word_when,
+  word_then,
+  word_else,
+  word_end,
+  word_where,
   reserved  // a word that SQL keeps for itself and formulas have no use for
 };
 
@@ -91,7 +119,8 @@ inline constexpr std::array<std::pair<char32_t, char32_t>, 33> other_than_letter
     {0x3200, 0x33FF},  // ㎡ and other squared words
     {0x4DC0, 0x4DFF},
     {0xE000, 0xF8FF},
-    {0xFE00, 0xFE6F},  // variation selectors, vertical and small forms
+    {0xFE00, 0xFE6F},  // variation selectors, vertical and
+                       // small forms
     {0xFEFF, 0xFF20},  // the byte order mark, full-width punctuation and digits
     {0xFF3B, 0xFF40},
     {0xFF5B, 0xFF65},
@@ -105,9 +134,11 @@ inline bool is_letter(char32_t c) {
   if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   if ((c >= first_symbol_beyond && c <= last_symbol_beyond) || c >= first_special_plane)
     return false;
-  const auto after = std::upper_bound(
-      other_than_letters.begin(), other_than_letters.end(), c,
-      [](char32_t value, const std::pair<char32_t, char32_t>& range) { return value < range.first; });
+  const auto after =
+      std::upper_bound(other_than_letters.begin(), other_than_letters.end(), c,
+                       [](char32_t value, const std::pair<char32_t, char32_t>& range) {
+                         return value < range.first;
+                       });
   return after == other_than_letters.begin() || c > std::prev(after)->second;
 }
 
@@ -179,22 +210,23 @@ inline constexpr std::array words{
 };
 
 /// Words that DuckDB does not take as a column's name unless quoted: a formula is to be valid SQL.
-inline constexpr std::array<std::string_view, 90> reserved_words{
-    "all",        "analyse",   "analyze",       "anti",         "any",        "array",
-    "as",         "asc",       "asof",          "asymmetric",   "at",         "authorization",
-    "binary",     "both",      "by",            "cast",         "check",      "collate",
-    "collation",  "column",    "concurrently",  "constraint",   "create",     "cross",
-    "default",    "deferrable", "desc",         "describe",     "distinct",   "do",
-    "except",     "fetch",     "for",           "foreign",      "freeze",     "from",
-    "full",       "glob",      "group",         "having",       "ilike",      "initially",
-    "inner",      "intersect", "into",          "isnull",       "join",       "lambda",
-    "lateral",    "leading",   "left",          "like",         "limit",      "natural",
-    "notnull",    "offset",    "on",            "only",         "order",      "outer",
-    "overlaps",   "pivot",     "pivot_longer",  "pivot_wider",  "placing",    "positional",
-    "primary",    "qualify",   "references",    "returning",    "right",      "select",
-    "semi",       "show",      "similar",       "some",         "summarize",  "symmetric",
-    "table",      "tablesample", "to",          "trailing",     "union",      "unique",
-    "unpack",     "unpivot",   "using",         "variadic",     "verbose",    "window",
+inline constexpr std::array<std::string_view, 91> reserved_words{
+    "all",       "analyse",     "analyze",      "anti",        "any",       "array",
+    "as",        "asc",         "asof",         "asymmetric",  "at",        "authorization",
+    "binary",    "both",        "by",           "cast",        "check",     "collate",
+    "collation", "column",      "concurrently", "constraint",  "create",    "cross",
+    "default",   "deferrable",  "desc",         "describe",    "distinct",  "do",
+    "except",    "fetch",       "for",          "foreign",     "freeze",    "from",
+    "full",      "glob",        "group",        "having",      "ilike",     "initially",
+    "inner",     "intersect",   "into",         "isnull",      "join",      "lambda",
+    "lateral",   "leading",     "left",         "like",        "limit",     "natural",
+    "notnull",   "offset",      "on",           "only",        "order",     "outer",
+    "overlaps",  "pivot",       "pivot_longer", "pivot_wider", "placing",   "positional",
+    "primary",   "qualify",     "references",   "returning",   "right",     "select",
+    "semi",      "show",        "similar",      "some",        "summarize", "symmetric",
+    "table",     "tablesample", "to",           "trailing",    "union",     "unique",
+    "unpack",    "unpivot",     "using",        "variadic",    "verbose",   "window",
+    "with",
 };
 
 inline std::string lower_case(std::string_view text) {
@@ -207,7 +239,6 @@ inline std::string lower_case(std::string_view text) {
 inline TokenKind word_kind(std::string_view lower) {
   for (const Word& word : words)
     if (word.text == lower) return word.kind;
-  if (lower == "with") return TokenKind::reserved;
   return std::find(reserved_words.begin(), reserved_words.end(), lower) != reserved_words.end()
              ? TokenKind::reserved
              : TokenKind::identifier;
@@ -247,8 +278,8 @@ class Lexer {
   [[nodiscard]] std::size_t end_of_word(std::size_t at) const {
     while (at < text_.size()) {
       const lexing::CodePoint point = lexing::code_point_at(text_, at);
-      if (point.bytes == 0 || !(point.value == '_' || lexing::is_digit(point.value) ||
-                                lexing::is_letter(point.value)))
+      if (point.bytes == 0 ||
+          !(point.value == '_' || lexing::is_digit(point.value) || lexing::is_letter(point.value)))
         break;
       at += point.bytes;
     }
@@ -328,9 +359,8 @@ class Lexer {
       const lexing::CodePoint point = lexing::code_point_at(text_, at_);
       if (point.bytes == 0 || point.value == 0) {
         start_ = at_;
-        return point.bytes == 0
-                   ? fail(messages::invalid_utf8, byte_shown(at_), "UTF-8")
-                   : fail(messages::unknown_character, "U+0000", "another character");
+        return point.bytes == 0 ? fail(messages::invalid_utf8, byte_shown(at_), "UTF-8")
+                                : fail(messages::unknown_character, "U+0000", "another character");
       }
       content.append(text_, at_, point.bytes);
       at_ += point.bytes;
@@ -373,32 +403,32 @@ class Lexer {
   }
 
   /// The last two are SQL operators of their own when no space stands before the minus.
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> wrong_operators{{
-      {"==", "="},
-      {"=>", ">="},
-      {"=<", "<="},
-      {"&&", "and"},
-      {"||", "or"},
-      {"**", "power(x, y)"},
-      {"%-", "% -"},
-      {"!=-", "!= -"}}};
-  static constexpr std::array<std::pair<std::string_view, TokenKind>, 4> pairs{{
-      {"<>", TokenKind::not_equal},
-      {"!=", TokenKind::not_equal},
-      {"<=", TokenKind::less_equal},
-      {">=", TokenKind::greater_equal}}};
-  static constexpr std::array<std::pair<char, TokenKind>, 11> singles{{
-      {'+', TokenKind::plus},
-      {'-', TokenKind::minus},
-      {'*', TokenKind::star},
-      {'/', TokenKind::slash},
-      {'%', TokenKind::percent},
-      {'=', TokenKind::equal},
-      {'<', TokenKind::less},
-      {'>', TokenKind::greater},
-      {'(', TokenKind::left_parenthesis},
-      {')', TokenKind::right_parenthesis},
-      {',', TokenKind::comma}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> wrong_operators{
+      {{"==", "="},
+       {"=>", ">="},
+       {"=<", "<="},
+       {"&&", "and"},
+       {"||", "or"},
+       {"**", "power(x, y)"},
+       {"%-", "% -"},
+       {"!=-", "!= -"}}};
+  static constexpr std::array<std::pair<std::string_view, TokenKind>, 4> pairs{
+      {{"<>", TokenKind::not_equal},
+       {"!=", TokenKind::not_equal},
+       {"<=", TokenKind::less_equal},
+       {">=", TokenKind::greater_equal}}};
+  static constexpr std::array<std::pair<char, TokenKind>, 11> singles{
+      {{'+', TokenKind::plus},
+       {'-', TokenKind::minus},
+       {'*', TokenKind::star},
+       {'/', TokenKind::slash},
+       {'%', TokenKind::percent},
+       {'=', TokenKind::equal},
+       {'<', TokenKind::less},
+       {'>', TokenKind::greater},
+       {'(', TokenKind::left_parenthesis},
+       {')', TokenKind::right_parenthesis},
+       {',', TokenKind::comma}}};
 
   std::string_view text_;
   Issues& issues_;

@@ -44,7 +44,12 @@ struct Slot {
 };
 
 enum class StatisticKind : std::uint8_t {
-  count, sum, minimum, maximum, variance_sample, variance_population
+  count,
+  sum,
+  minimum,
+  maximum,
+  variance_sample,
+  variance_population
 };
 
 /// What a formula reads of slots. Of no row, everything but a count is null.
@@ -79,8 +84,7 @@ struct Aggregates {
   template <class Entry>
   static std::uint32_t place(Places& places, std::vector<Entry>& entries, const Entry& entry,
                              const std::array<std::uint32_t, 4>& key) {
-    const auto [found, added] =
-        places.try_emplace(key, static_cast<std::uint32_t>(entries.size()));
+    const auto [found, added] = places.try_emplace(key, static_cast<std::uint32_t>(entries.size()));
     if (added) entries.push_back(entry);
     return found->second;
   }
@@ -235,8 +239,8 @@ class Lowering {
     const NodeId operand =
         want(child, negate ? Type::number : Type::boolean, negate ? "-" : "not", graph_of(id));
     if (operand == no_node) return failure();
-    return typed(id, graph_of(id).apply(negate ? Operation::negate : Operation::logical_not,
-                                        operand));
+    return typed(id,
+                 graph_of(id).apply(negate ? Operation::negate : Operation::logical_not, operand));
   }
 
   Value binary(std::uint32_t id) {
@@ -314,8 +318,8 @@ class Lowering {
     const Value& operand = values_[syntax_.children_of(node)[0]];
     if (operand.failed) return failure();
     Graph& graph = graph_of(id);
-    const NodeId test = operand.type ? graph.apply(Operation::is_null, operand.node)
-                                     : graph.constant(true);
+    const NodeId test =
+        operand.type ? graph.apply(Operation::is_null, operand.node) : graph.constant(true);
     return typed(id, node.negated ? graph.apply(Operation::logical_not, test) : test);
   }
 
@@ -377,8 +381,8 @@ class Lowering {
         }
         if (failed) return failure();
         if (entry->form == FunctionForm::numbers)
-          return typed(id, graph.apply(entry->operation, nodes[0],
-                                       nodes.size() > 1 ? nodes[1] : no_node));
+          return typed(
+              id, graph.apply(entry->operation, nodes[0], nodes.size() > 1 ? nodes[1] : no_node));
         break;
       }
       case FunctionForm::coalesce:
@@ -446,12 +450,12 @@ class Lowering {
     const NodeId argument_known =
         use.argument == no_node ? rows.constant(true) : rows.is_not_null(use.argument);
     // A filter that is null gives null in `select`, hence "not known".
-    use.known = filter == no_node
-                    ? argument_known
-                    : rows.apply(Operation::coalesce,
-                                 rows.apply(Operation::select, filter, argument_known,
-                                            rows.constant(true)),
-                                 rows.constant(false));
+    use.known =
+        filter == no_node
+            ? argument_known
+            : rows.apply(Operation::coalesce,
+                         rows.apply(Operation::select, filter, argument_known, rows.constant(true)),
+                         rows.constant(false));
     return use;
   }
 
@@ -508,9 +512,9 @@ class Lowering {
         const NodeId found = leaf(deciding);
         const NodeId holds = all ? context_.graph.apply(Operation::equal, found, zero)
                                  : context_.graph.apply(Operation::less, zero, found);
-        return context_.graph.apply(
-            Operation::select, context_.graph.apply(Operation::less, zero, leaf(statistic)), holds,
-            context_.graph.null(Type::boolean));
+        return context_.graph.apply(Operation::select,
+                                    context_.graph.apply(Operation::less, zero, leaf(statistic)),
+                                    holds, context_.graph.null(Type::boolean));
       }
     }
     const NodeId value = leaf(statistic);

@@ -11,9 +11,9 @@ inline constexpr Message text_too_long{
 inline constexpr Message too_deep{
     "formula.too_deep", "公式嵌套超过 {expected} 层（括号、函数、case、一元运算）",
     "the formula is nested more than {expected} deep (parentheses, calls, cases, unary operators)"};
-inline constexpr Message too_many_nodes{
-    "formula.too_many_nodes", "公式过长：超过 {expected} 个运算元素",
-    "the formula is too large: more than {expected} nodes"};
+inline constexpr Message too_many_nodes{"formula.too_many_nodes",
+                                        "公式过长：超过 {expected} 个运算元素",
+                                        "the formula is too large: more than {expected} nodes"};
 inline constexpr Message empty{"formula.empty", "公式为空", "the formula is empty"};
 
 inline constexpr Message invalid_utf8{"formula.invalid_utf8", "此处不是合法的 UTF-8 文本",
@@ -21,9 +21,9 @@ inline constexpr Message invalid_utf8{"formula.invalid_utf8", "此处不是合�
 inline constexpr Message unknown_character{
     "formula.unknown_character", "公式中不能出现字符 {found}；特殊名称请写在双引号内",
     "the character {found} has no place in a formula; write unusual names in double quotes"};
-inline constexpr Message full_width{
-    "formula.full_width", "{found} 是全角符号，请改用半角 {expected}",
-    "{found} is a full-width character; write {expected}"};
+inline constexpr Message full_width{"formula.full_width",
+                                    "{found} 是全角符号，请改用半角 {expected}",
+                                    "{found} is a full-width character; write {expected}"};
 inline constexpr Message comment{"formula.comment", "公式中不能有注释 {found}",
                                  "comments ({found}) are not allowed in a formula"};
 inline constexpr Message unclosed_text{"formula.unclosed_text", "文本缺少结尾的单引号",
@@ -34,11 +34,12 @@ inline constexpr Message empty_name{"formula.empty_name", "双引号内没有名
                                     "there is no name between the double quotes"};
 inline constexpr Message bad_number{"formula.bad_number", "{found} 不是数字",
                                     "{found} is not a number"};
-inline constexpr Message number_out_of_range{
-    "formula.number_out_of_range", "数字 {found} 超出双精度浮点数的范围",
-    "the number {found} is out of the range of float64"};
+inline constexpr Message number_out_of_range{"formula.number_out_of_range",
+                                             "数字 {found} 超出双精度浮点数的范围",
+                                             "the number {found} is out of the range of float64"};
 
-inline constexpr Message unexpected{"formula.unexpected", "此处应为 {expected_zh}，而不是 {found_zh}",
+inline constexpr Message unexpected{"formula.unexpected",
+                                    "此处应为 {expected_zh}，而不是 {found_zh}",
                                     "expected {expected}, found {found}"};
 inline constexpr Message reserved_word{
     "formula.reserved_word", "{found} 是 SQL 保留字；作为名称请写成 {expected}",
@@ -46,7 +47,8 @@ inline constexpr Message reserved_word{
 inline constexpr Message chained_comparison{
     "formula.chained_comparison", "比较不能连写（{found}）；请用 and 或括号",
     "comparisons cannot be chained ({found}); use and, or parentheses"};
-inline constexpr Message wrong_operator{"formula.wrong_operator", "没有运算符 {found}，请写 {expected}",
+inline constexpr Message wrong_operator{"formula.wrong_operator",
+                                        "没有运算符 {found}，请写 {expected}",
                                         "there is no operator {found}; write {expected}"};
 inline constexpr Message simple_case{
     "formula.simple_case", "case 之后须直接写 when：case when 条件 then 值 … end",
@@ -59,7 +61,8 @@ inline constexpr Message unknown_function{"formula.unknown_function", "没有函
 inline constexpr Message argument_count{"formula.argument_count",
                                         "{function} 有 {found} 个参数，应为 {expected} 个",
                                         "{function} has {found} arguments, expected {expected}"};
-inline constexpr Message wrong_type{"formula.wrong_type", "{what} 需要{expected_zh}，得到的是{found_zh}",
+inline constexpr Message wrong_type{"formula.wrong_type",
+                                    "{what} 需要{expected_zh}，得到的是{found_zh}",
                                     "{what} takes {expected}, found {found}"};
 inline constexpr Message types_differ{
     "formula.types_differ", "{what} 的各项须为同一类型：应为{expected_zh}，得到的是{found_zh}",

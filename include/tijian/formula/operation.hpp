@@ -15,12 +15,35 @@
 namespace tijian::formula {
 
 enum class Operation : std::uint8_t {
-  leaf, constant, null,
-  add, subtract, multiply, divide, modulo, negate,
-  equal, not_equal, less, less_equal,
-  logical_and, logical_or, logical_not,
-  is_null, coalesce, select,
-  absolute, round, floor, ceil, square_root, natural_logarithm, exponential, power, least, greatest
+  leaf,
+  constant,
+  null,
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  negate,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  logical_and,
+  logical_or,
+  logical_not,
+  is_null,
+  coalesce,
+  select,
+  absolute,
+  round,
+  floor,
+  ceil,
+  square_root,
+  natural_logarithm,
+  exponential,
+  power,
+  least,
+  greatest
 };
 
 /// Calls `use` with the function object of an operation on one number; false where there is none.
@@ -37,9 +60,7 @@ bool with_unary_operation(Operation operation, Use&& use) {
     case Operation::natural_logarithm:
       use([](double x) { return kernels::natural_logarithm(x); });
       return true;
-    case Operation::exponential:
-      use([](double x) { return kernels::exponential(x); });
-      return true;
+    case Operation::exponential: use([](double x) { return kernels::exponential(x); }); return true;
     default: return false;
   }
 }

@@ -207,7 +207,9 @@ class Parser {
         fail(messages::reserved_word, token_.position, found, '"' + found + '"');
         return nothing;
       }
-      default: unexpected("数值、文本、名称、函数或 (", "a number, text, name, call or ("); return nothing;
+      default:
+        unexpected("数值、文本、名称、函数或 (", "a number, text, name, call or (");
+        return nothing;
     }
     advance();
     return add(std::move(node), {});
@@ -391,7 +393,8 @@ inline std::optional<Syntax> parse(std::string_view text, Issues& issues) {
   if (text.size() > maximum_text_bytes) {
     const std::string found = std::to_string(text.size());
     const std::string expected = std::to_string(maximum_text_bytes);
-    Issue issue = make_issue(messages::text_too_long, "", {{"found", found}, {"expected", expected}});
+    Issue issue =
+        make_issue(messages::text_too_long, "", {{"found", found}, {"expected", expected}});
     issue.position = maximum_text_bytes + 1;
     issue.found = found;
     issue.expected = expected;

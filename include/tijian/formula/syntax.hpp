@@ -35,9 +35,19 @@ enum class SyntaxKind : std::uint8_t {
 enum class UnaryOperator : std::uint8_t { negate, logical_not };
 
 enum class BinaryOperator : std::uint8_t {
-  add, subtract, multiply, divide, modulo,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  logical_and, logical_or
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,
+  logical_or
 };
 
 struct SyntaxNode {

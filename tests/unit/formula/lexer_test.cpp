@@ -104,8 +104,8 @@ TEST(Lexer, refuses_numbers_that_are_none) {
 }
 
 TEST(Lexer, takes_letters_of_any_script_as_names) {
-  for (const std::string_view name :
-       {"楼层数", "étage", "этаж", "ชั้น", "κλίμακα", "طابق", "_x9", "層々", "Ａ栋", "Ⅲ类", "ﬁ", "𠀀"}) {
+  for (const std::string_view name : {"楼层数", "étage", "этаж", "ชั้น", "κλίμακα", "طابق", "_x9",
+                                      "層々", "Ａ栋", "Ⅲ类", "ﬁ", "𠀀"}) {
     const Read result = read(name);
     ASSERT_EQ(result.tokens.size(), 2U) << name;
     EXPECT_EQ(result.tokens[0].kind, TokenKind::identifier) << name;

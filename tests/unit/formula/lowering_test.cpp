@@ -54,15 +54,14 @@ struct Compiled {
     std::vector<std::pair<std::string, Type>> columns;
     for (const reference::RandomColumn& column : reference::random_columns)
       columns.emplace_back(column.name, column.type);
-    const LoweringContext context{
-        units,
-        scope_of(attributes, 0),
-        &aggregates,
-        scope_of(columns, 0),
-        [](Graph& graph, std::uint32_t statistic) {
-          return graph.leaf(first_statistic + statistic, Type::number);
-        },
-        &uses};
+    const LoweringContext context{units,
+                                  scope_of(attributes, 0),
+                                  &aggregates,
+                                  scope_of(columns, 0),
+                                  [](Graph& graph, std::uint32_t statistic) {
+                                    return graph.leaf(first_statistic + statistic, Type::number);
+                                  },
+                                  &uses};
     return formula::lower(*syntax, context, expected, issues);
   }
 };
@@ -124,8 +123,7 @@ TEST(Lowering, names_every_fault_of_types_and_names) {
            {"coalesce(area, 'x')", {{"formula.types_differ", 16, text, number}}},
            {"nullif(class, 0)", {{"formula.types_differ", 15, number, text}}},
            {"case when area then 1 end", {{"formula.wrong_type", 11, number, boolean}}},
-           {"case when has_rail then 1 else 'x' end",
-            {{"formula.types_differ", 32, text, number}}},
+           {"case when has_rail then 1 else 'x' end", {{"formula.types_differ", 32, text, number}}},
            {"case when has_rail then null when class then 'x' else 2 end",
             {{"formula.wrong_type", 35, text, boolean},
              {"formula.types_differ", 55, number, text}}},
@@ -340,7 +338,8 @@ TEST(Lowering, aggregates_as_the_naive_twin_does) {
       "bool_or(a > b) filter (where p)",
       "bool_and(p) is null",
       "sum(a) filter (where p) / nullif(count(*) filter (where q), 0)",
-      "100 * count(*) filter (where a > 0 and p) / count(*) filter (where (a > 0 and p) is not null)",
+      "100 * count(*) filter (where a > 0 and p) / count(*) filter (where (a > 0 and p) is not "
+      "null)",
       "sum(case when p then a when q then b else c end)",
       "sum(coalesce(a, b, 0)) / area",
       "sum(least(a, b)) filter (where coalesce(p, false) or q)",
@@ -369,9 +368,8 @@ TEST(Lowering, aggregates_as_the_naive_twin_does) {
       unit_leaves.columns.resize(first_statistic);
       unit_leaves.columns[0] = {unit.at("area")};
       unit_leaves.columns[1] = {unit.at("has_rail")};
-      for (const std::vector<Value>& values :
-           reference::slot_statistics(compiled.aggregates, row_leaves,
-                                      std::vector<std::size_t>(row_count, 0), 1))
+      for (const std::vector<Value>& values : reference::slot_statistics(
+               compiled.aggregates, row_leaves, std::vector<std::size_t>(row_count, 0), 1))
         unit_leaves.columns.push_back(values);
       Evaluator evaluator(compiled.units, {id});
       evaluator.run(unit_leaves, 0, 1);

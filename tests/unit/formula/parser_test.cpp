@@ -22,7 +22,7 @@ std::string shape(const Syntax& syntax, std::uint32_t id) {
     for (std::size_t i = from; i < to; ++i) text += (i > from ? ", " : "") + parts[i];
     return text;
   };
-  constexpr std::string_view binary[] = {"+", "-", "*", "/", "%",  "=",  "<>",
+  constexpr std::string_view binary[] = {"+", "-",  "*", "/",  "%",   "=", "<>",
                                          "<", "<=", ">", ">=", "and", "or"};
   const std::string negated = node.negated ? "not " : "";
   switch (node.kind) {
@@ -113,9 +113,15 @@ TEST(Parser, places_nodes_where_their_text_begins) {
   ASSERT_TRUE(syntax);
   EXPECT_EQ(syntax->nodes[syntax->root].position, 3U);
   for (const SyntaxNode& node : syntax->nodes) {
-    if (node.text == "sum") { EXPECT_EQ(node.position, 7U); }
-    if (node.text == "b") { EXPECT_EQ(node.position, 11U); }
-    if (node.text == "c") { EXPECT_EQ(node.position, 28U); }
+    if (node.text == "sum") {
+      EXPECT_EQ(node.position, 7U);
+    }
+    if (node.text == "b") {
+      EXPECT_EQ(node.position, 11U);
+    }
+    if (node.text == "c") {
+      EXPECT_EQ(node.position, 28U);
+    }
   }
   EXPECT_TRUE(has_aggregate(*syntax));
   EXPECT_FALSE(has_aggregate(*parse("a + 1", issues)));
@@ -204,23 +210,23 @@ TEST(Parser, takes_formulas_up_to_the_limits_and_refuses_the_next) {
   EXPECT_EQ(code_of("1" + std::string(4095, ' ')), "");
   EXPECT_EQ(code_of("1" + std::string(4096, ' ')), "formula.text_too_long");
 
-  for (const auto& [open, close] : std::vector<std::pair<std::string, std::string>>{
-           {"(", ")"},
-           {"abs(", ")"},
-           {"- ", ""},
-           {"not ", ""},
-           {"case when true then ", " end"},
-           {"1 in (", ")"},
-           {"count(*) filter (where ", ")"}}) {
+  for (const auto& [open, close] :
+       std::vector<std::pair<std::string, std::string>>{{"(", ")"},
+                                                        {"abs(", ")"},
+                                                        {"- ", ""},
+                                                        {"not ", ""},
+                                                        {"case when true then ", " end"},
+                                                        {"1 in (", ")"},
+                                                        {"count(*) filter (where ", ")"}}) {
     const std::string inner = open == "not " ? "true" : "1";
     EXPECT_EQ(code_of(repeated(open, 32) + inner + repeated(close, 32)), "") << open;
     EXPECT_EQ(code_of(repeated(open, 33) + inner + repeated(close, 33)), "formula.too_deep")
         << open;
   }
   // A chain is one level, however long.
-  EXPECT_EQ(code_of("1" + repeated("+1", 511)), "");  // 1,023 nodes
+  EXPECT_EQ(code_of("1" + repeated("+1", 511)), "");                               // 1,023 nodes
   EXPECT_EQ(code_of("1" + repeated("+1", 511) + "-a"), "formula.too_many_nodes");  // 1,025
-  EXPECT_EQ(code_of("-1" + repeated("+1", 511)), "");  // 1,024
+  EXPECT_EQ(code_of("-1" + repeated("+1", 511)), "");                              // 1,024
   EXPECT_EQ(code_of("least(1" + repeated(",1", 1022) + ")"), "");
   EXPECT_EQ(code_of("least(1" + repeated(",1", 1023) + ")"), "formula.too_many_nodes");
 }
@@ -247,7 +253,9 @@ TEST(Parser, gives_one_issue_for_whatever_is_cut_or_garbled) {
     Issues issues;
     const std::optional<Syntax> syntax = parse(whole.substr(0, size), issues);
     EXPECT_EQ(issues.size(), syntax ? 0U : 1U) << size;
-    if (!syntax) { EXPECT_LE(issues[0].position, size + 1); }
+    if (!syntax) {
+      EXPECT_LE(issues[0].position, size + 1);
+    }
   }
   std::mt19937_64 random(20250101);
   const std::string alphabet = std::string("a1.'\"()+-*/%=<>!, \xE6\xA5\xBC\n\xFF") + '\0';

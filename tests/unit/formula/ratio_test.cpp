@@ -24,7 +24,7 @@ using reference::value_at;
 /// Unit formulas over statistics that stand in for their aggregates: m is a minimum.
 struct Units {
   Graph graph;
-  static constexpr std::array<std::string_view, 7> names{"sum_a", "sum_b", "n", "m",
+  static constexpr std::array<std::string_view, 7> names{"sum_a", "sum_b",  "n",   "m",
                                                          "area",  "factor", "rail"};
 
   NodeId lower(std::string_view text) {
@@ -37,8 +37,8 @@ struct Units {
         if (names[i] == name) return g.leaf(i, name == "rail" ? Type::boolean : Type::number);
       return no_node;
     };
-    const NodeId id = formula::lower(*syntax, {graph, scope, nullptr, {}, {}, nullptr},
-                                     std::nullopt, issues);
+    const NodeId id =
+        formula::lower(*syntax, {graph, scope, nullptr, {}, {}, nullptr}, std::nullopt, issues);
     if (id == no_node) throw FrameworkError(issues);
     return id;
   }
@@ -80,7 +80,8 @@ TEST(Ratio, takes_a_formula_apart) {
            {"sum_a - sum_b", "sum_a - sum_b", "", 1, 1},
            {"0.5 * (sum_a + 2 * sum_b) / n", "sum_a + 2 * sum_b", "n", 0.5, 1},
            {"sum_a / 10000 / area", "sum_a", "area", 1, 10000},
-           {"100 * (sum_a / 1000) / (area * factor / 1000)", "sum_a", "area * factor", 100000, 1000},
+           {"100 * (sum_a / 1000) / (area * factor / 1000)", "sum_a", "area * factor", 100000,
+            1000},
            {"sum_a / (area - factor)", "sum_a", "area - factor", 1, 1},
            {"sum_a / coalesce(area, 1)", "sum_a", "coalesce(area, 1)", 1, 1},
            {"sum_a / case when rail then area else factor end", "sum_a",
@@ -104,14 +105,39 @@ TEST(Ratio, takes_a_formula_apart) {
 }
 
 TEST(Ratio, leaves_alone_what_is_none) {
-  for (const std::string_view text :
-       {"m", "100 * m / n", "sum_a / m", "sum_a + 1", "sum_a + area", "sum_a / n + 1",
-        "1 - sum_a / n", "sum_a / n + sum_b / n", "sum_a * sum_b", "sum_a / n * sum_b",
-        "sum_a / n / sum_b", "sum_a / (sum_b / n)", "area", "area / n", "1 / n", "100", "null",
-        "round(100 * sum_a / n)", "abs(sum_a)", "coalesce(sum_a / n, 0)", "coalesce(sum_a, 1)",
-        "nullif(sum_a, 0)", "sum_a / nullif(n, 1)", "0 * sum_a", "sum_a / 0",
-        "case when rail then sum_a else sum_b end", "least(sum_a, sum_b)", "sum_a % 2",
-        "sum_a * 1e300 * 1e300", "sum_a > 1", "rail", "sum_a / (n + 1)", "power(sum_a, 1)"}) {
+  for (const std::string_view text : {"m",
+                                      "100 * m / n",
+                                      "sum_a / m",
+                                      "sum_a + 1",
+                                      "sum_a + area",
+                                      "sum_a / n + 1",
+                                      "1 - sum_a / n",
+                                      "sum_a / n + sum_b / n",
+                                      "sum_a * sum_b",
+                                      "sum_a / n * sum_b",
+                                      "sum_a / n / sum_b",
+                                      "sum_a / (sum_b / n)",
+                                      "area",
+                                      "area / n",
+                                      "1 / n",
+                                      "100",
+                                      "null",
+                                      "round(100 * sum_a / n)",
+                                      "abs(sum_a)",
+                                      "coalesce(sum_a / n, 0)",
+                                      "coalesce(sum_a, 1)",
+                                      "nullif(sum_a, 0)",
+                                      "sum_a / nullif(n, 1)",
+                                      "0 * sum_a",
+                                      "sum_a / 0",
+                                      "case when rail then sum_a else sum_b end",
+                                      "least(sum_a, sum_b)",
+                                      "sum_a % 2",
+                                      "sum_a * 1e300 * 1e300",
+                                      "sum_a > 1",
+                                      "rail",
+                                      "sum_a / (n + 1)",
+                                      "power(sum_a, 1)"}) {
     Units units;
     EXPECT_FALSE(units.recognise(units.lower(text))) << text;
   }
@@ -124,8 +150,8 @@ TEST(Ratio, multiplies_out_to_the_value) {
   int recognised = 0;
   for (int round = 0; round < 20000; ++round) {
     constexpr std::array<std::string_view, 12> operands{
-        "sum_a", "sum_b", "n", "area", "factor", "100", "1000", "0.5", "sum_a", "n",
-        "nullif(n, 0)", "coalesce(sum_b, 0)"};
+        "sum_a", "sum_b", "n",     "area", "factor",       "100",
+        "1000",  "0.5",   "sum_a", "n",    "nullif(n, 0)", "coalesce(sum_b, 0)"};
     constexpr std::array<std::string_view, 6> operators{" + ", " - ", " * ", " / ", " / ", " * "};
     std::string text(operands[below(operands.size())]);
     for (std::size_t more = below(4) + 1; more > 0; --more) {

@@ -1,0 +1,530 @@
+// One indicator at all of its levels: values, targets, verdicts, then severities and grades.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tijian/assess_tables.hpp"
+#include "tijian/decimal.hpp"
+#include "tijian/entries.hpp"
+#include "tijian/judge.hpp"
+#include "tijian/published.hpp"
+
+namespace tijian {
+
+namespace detail {
+
+class IndicatorAssessor : protected TableAssessor {
+ protected:
+  using TableAssessor::TableAssessor;
+
+  void assess_indicator(std::uint32_t i) {
+    const std::uint32_t summary = plan_.series_of_indicator[i];
+    const SeriesPlan& series = plan_.series[summary];
+    if (series.table != no_index && plan_.tables[series.table].source != TablePlan::Source::survey)
+      aggregate_derived(series.table);
+    gaps_of(summary);
+    for (const std::uint32_t level : series.levels) {
+      prepare(summary, level);
+      if (series.components.empty()) {
+        judge_series(summary, level);
+      } else {
+        for (const std::uint32_t component : series.components) judge_series(component, level);
+        summarise(summary, level);
+      }
+    }
+    // Severity and grades read the survey of the nearest ancestor, hence all levels first.
+    for (const std::uint32_t level : series.levels) {
+      for (const std::uint32_t component : series.components) choose(component, level);
+      if (series.components.empty())
+        choose(summary, level);
+      else
+        choose_summary(summary, level);
+    }
+  }
+
+  /// Per unit, how many units of the table's level beneath have nothing for this indicator.
+  void gaps_of(std::uint32_t summary) {
+    const SeriesPlan& series = plan_.series[summary];
+    gaps_.clear();
+    if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::survey)
+      return;
+    const TablePlan& table = plan_.tables[series.table];
+    const Table& source = plan_.framework.tables[table.table];
+    gaps_.assign(units_.size(), 0);
+    const std::uint32_t first = units_.first_of_level(table.level);
+    const std::uint32_t last = units_.first_of_level(table.level + 1);
+    std::vector<std::uint8_t> applies(last - first, 1);
+    if (series.applies_when != formula::no_node)
+      each_tile(table.level, {series.applies_when},
+                [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+                  const kernels::BooleanTile& tile = evaluator.boolean(series.applies_when);
+                  for (std::size_t i = 0; i < rows; ++i)
+                    if (kernels::test_row(tile.valid, i) && !kernels::test_row(tile.value, i))
+                      applies[unit - first + i] = 0;
+                });
+    data_->applies_at_table_level[summary] = applies;
+    if (std::find(series.levels.begin(), series.levels.end(), table.level) == series.levels.end())
+      for (const std::uint32_t item : series.items)
+        for (std::uint32_t unit = first; unit < last; ++unit) {
+          const RolledTable::Place place = rolled_[series.table].at(unit);
+          if (place.state == nullptr || plan_.items[item].count_slot == no_index) continue;
+          const std::int64_t count = place.state->counted(place.row, plan_.items[item].count_slot);
+          if (count > 0) data_->item_units.push_back({item, unit, count});
+        }
+    for (std::uint32_t unit = first; unit < last; ++unit) {
+      const Beneath& own = beneath_[series.table][unit];
+      if (applies[unit - first] != 0 &&
+          (own.out_of_batch > 0 || (own.empty > 0 && !source.complete)))
+        gaps_[unit] = 1;
+    }
+    roll_up(units_, gaps_, [](std::uint32_t& parent, std::uint32_t child) { parent += child; });
+  }
+
+  /// Last year's value and the survey score, which targets and grades read.
+  void prepare(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    std::vector<std::uint32_t> all = series.components;
+    all.push_back(summary);
+    for (const std::uint32_t s : all)
+      for (std::uint32_t unit = units_.first_of_level(level);
+           unit < units_.first_of_level(level + 1); ++unit) {
+        Cell& cell = data_->results.cell_at(s, level, unit);
+        if (options_.previous != nullptr)
+          cell.previous = options_.previous->value_of(units_.id(unit), plan_, s);
+        if (is_null(cell.previous))
+          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1))
+            cell.previous = entry->value;
+        if (series.survey == no_index) continue;
+        for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) {
+          const Cell* score = data_->results.cell(series.survey, units_.level(at), at);
+          const double value =
+              score == nullptr ? null_number : UnitLeaves::result_number(*score, Field::value);
+          if (is_null(value)) continue;
+          cell.survey = value;
+          break;
+        }
+      }
+  }
+
+  static std::int8_t source_evidence(const Indicator& indicator) {
+    if (!indicator.source || indicator.source->evidence.size() != 1) return 0;
+    return static_cast<std::int8_t>(indicator.source->evidence[0] - 'A' + 1);
+  }
+
+  void judge_series(std::uint32_t s, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[s];
+    std::vector<formula::NodeId> nodes = {series.value, series.numerator, series.denominator,
+                                          series.gap_base, series.applies_when};
+    for (const TargetPlan& target : series.targets)
+      for (const formula::NodeId node : {target.where, target.value, target.low, target.high})
+        nodes.push_back(node);
+    for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
+    each_tile(level, nodes,
+              [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+                for (std::size_t i = 0; i < rows; ++i)
+                  judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i);
+              });
+  }
+
+  static double number_at(const formula::Evaluator& evaluator, formula::NodeId node,
+                          std::size_t i) {
+    if (node == formula::no_node) return null_number;
+    const kernels::NumberTile& tile = evaluator.number(node);
+    return kernels::test_row(tile.valid, i) ? tile.values[i] : null_number;
+  }
+
+  static std::optional<double> optional(double number) {
+    if (is_null(number)) return std::nullopt;
+    return number;
+  }
+
+  void judge_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
+                  const formula::Evaluator& evaluator, std::size_t i) {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    Cell& cell = data_->results.cell_at(s, level, unit);
+    const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
+    const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
+    const RolledTable::Place place =
+        table == nullptr ? RolledTable::Place{} : rolled_[series.table].at(unit);
+    VerdictFacts facts;
+    facts.kind = indicator.kind;
+    facts.min_coverage = indicator.min_coverage;
+    facts.count_or_sum = series.count_or_sum;
+    if (table != nullptr && place.state != nullptr) {
+      cell.rows = place.state->counted(place.row, table->rows_slot);
+      if (series.known_slot != no_index)
+        cell.known = place.state->counted(place.row, series.known_slot);
+    }
+    if (survey) {
+      const Beneath& beneath = beneath_[series.table][unit];
+      if (beneath.expected > 0) cell.coverage = static_cast<double>(cell.known) / beneath.expected;
+      facts.complete_and_supplied =
+          plan_.framework.tables[table->table].complete && tally_.supplied(series.table);
+      facts.gaps_beneath = gaps_[unit] > 0;
+      facts.batch_excludes = beneath.units > 0 && beneath.out_of_batch == beneath.units;
+    } else if (cell.rows > 0) {
+      cell.coverage = static_cast<double>(cell.known) / static_cast<double>(cell.rows);
+    }
+    if (series.applies_when != formula::no_node) {
+      const kernels::BooleanTile& applies = evaluator.boolean(series.applies_when);
+      facts.applies = kernels::test_row(applies.valid, i)
+                          ? std::optional<bool>(kernels::test_row(applies.value, i))
+                          : std::nullopt;
+    }
+
+    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied);
+    const Entry* entry = data_->entries.find(s, unit, year_);
+    if (entry != nullptr) cell.reported = entry->value;
+    const bool computable =
+        series.value != formula::no_node && (cell.rows > 0 || facts.complete_and_supplied);
+    const bool reported = cell.known == 0 && entry != nullptr && !is_null(entry->value);
+    const double computed = computable ? number_at(evaluator, series.value, i) : null_number;
+    if (reported) {
+      cell.origin = ValueOrigin::reported;
+      cell.value = entry->value;
+      cell.numerator = entry->numerator;
+      cell.denominator = entry->denominator;
+      cell.evidence = static_cast<std::int8_t>(entry->evidence);
+      if (survey && level != table->level) facts.batch_excludes = false;
+      facts.gaps_beneath = false;
+    } else if (computable) {
+      cell.origin = is_null(computed) ? ValueOrigin::none : ValueOrigin::computed;
+      cell.value = computed;
+      cell.numerator = number_at(evaluator, series.numerator, i);
+      cell.denominator = number_at(evaluator, series.denominator, i);
+      if (series.evidence_slot != no_index && place.state != nullptr) {
+        const double letter = place.state->extreme(place.row, series.evidence_slot);
+        if (!is_null(letter)) cell.evidence = static_cast<std::int8_t>(letter);
+        // Rows without a letter rest on the indicator's source.
+        if (place.state->counted(place.row, series.letters_slot) < cell.known)
+          cell.evidence = std::max(cell.evidence, source_evidence(indicator));
+      }
+    }
+    if (cell.evidence == 0 && cell.origin != ValueOrigin::none)
+      cell.evidence = source_evidence(indicator);
+
+    const auto target = choose_target(series, evaluator, i, cell);
+    facts.value = optional(cell.value);
+    facts.reported = reported;
+    facts.rows = cell.rows;
+    facts.known = cell.known;
+    facts.coverage = reported ? std::nullopt : optional(cell.coverage);
+    facts.target = target;
+    facts.item_holds = cell.problems > 0;
+    cell.judgement = judge(facts);
+    if (cell.judgement.applies_unknown)
+      data_->checks.push_back(
+          {indicator.id,
+           units_.id(unit),
+           "",
+           "applies_when",
+           "reported",
+           {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
+    if (target && facts.value && value_counts(cell.judgement.verdict)) {
+      const Distance away = distance(*facts.value, *target);
+      cell.shortfall = away.shortfall.value_or(null_number);
+      cell.gap =
+          gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
+      const bool needs_denominator =
+          series.denominator != formula::no_node ||
+          (!series.ratio && (indicator.measure == "%" || !is_null(cell.denominator)));
+      if (!is_null(cell.numerator) && (series.ratio || reported) &&
+          (!needs_denominator || !is_null(cell.denominator))) {
+        RatioParts parts{cell.numerator, optional(cell.denominator), series.factor_numerator,
+                         series.factor_denominator};
+        if (!series.ratio) parts.factor_numerator = indicator.measure == "%" ? 100 : 1;
+        cell.deficit = deficit(parts, *target).value_or(null_number);
+      }
+    }
+    compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
+                  reported && computable ? computed : null_number);
+  }
+
+  /// The first target whose condition holds and whose bounds are known.
+  std::optional<EvaluatedTarget> choose_target(const SeriesPlan& series,
+                                               const formula::Evaluator& evaluator, std::size_t i,
+                                               Cell& cell) {
+    const auto& targets = targets_of(plan_, series);
+    for (std::size_t t = 0; t < series.targets.size(); ++t) {
+      const TargetPlan& plan = series.targets[t];
+      if (plan.where != formula::no_node &&
+          !kernels::test_row(evaluator.boolean(plan.where).value, i))
+        continue;
+      EvaluatedTarget target;
+      target.op = targets[t].op;
+      const double value = number_at(evaluator, plan.value, i);
+      const double low = number_at(evaluator, plan.low, i);
+      const double high = number_at(evaluator, plan.high, i);
+      if (target.op == Operator::between ? is_null(low) || is_null(high) : is_null(value)) continue;
+      target.value = is_null(value) ? 0 : value;
+      target.low = is_null(low) ? 0 : low;
+      target.high = is_null(high) ? 0 : high;
+      if (!can_be_met(target)) continue;
+      cell.target_index = static_cast<std::int16_t>(t);
+      if (target.op == Operator::between) {
+        cell.low = low;
+        cell.high = high;
+      } else {
+        cell.target = value;
+        if (target.op != Operator::less_equal && target.op != Operator::less) cell.low = value;
+        if (target.op != Operator::greater_equal && target.op != Operator::greater)
+          cell.high = value;
+      }
+      return target;
+    }
+    return std::nullopt;
+  }
+
+  void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
+                     const formula::Evaluator& evaluator, std::size_t i,
+                     const RolledTable::Place& place, bool complete_and_supplied) {
+    Cell& cell = data_->results.cell_at(s, level, unit);
+    for (const std::uint32_t at : plan_.series[s].items) {
+      const ItemPlan& plan = plan_.items[at];
+      ItemCell& item = data_->results.item_at(at, level, unit);
+      if (place.state != nullptr && plan.count_slot != no_index) {
+        item.count = place.state->counted(place.row, plan.count_slot);
+        item.rows = place.state->counted(place.row, plan.known_slot);
+        if (plan.evidence_slot != no_index) {
+          const double letter = place.state->extreme(place.row, plan.evidence_slot);
+          if (!is_null(letter)) item.best_evidence = static_cast<std::int8_t>(letter);
+          const std::int8_t source =
+              source_evidence(plan_.framework.indicators[plan_.items[at].indicator]);
+          if (source != 0 && place.state->counted(place.row, plan.letters_slot) < item.count &&
+              (item.best_evidence == 0 || source < item.best_evidence))
+            item.best_evidence = source;
+        }
+      }
+      if (item.best_evidence == 0)
+        item.best_evidence = source_evidence(plan_.framework.indicators[plan.indicator]);
+      if (cell.rows > 0 || complete_and_supplied) item.value = number_at(evaluator, plan.value, i);
+      const Entry* entry = data_->entries.find(s, unit, year_, at);
+      if (entry != nullptr && !is_null(entry->value)) {
+        if (item.rows == 0) {
+          item.value = entry->value;
+          item.reported = true;
+          if (entry->evidence != 0) item.best_evidence = static_cast<std::int8_t>(entry->evidence);
+        } else {
+          const Indicator& indicator = plan_.framework.indicators[plan.indicator];
+          if (!same_at_decimals(item.value, entry->value,
+                                indicator.items[plan.item].decimals
+                                    ? indicator.items[plan.item].decimals
+                                    : indicator.decimals,
+                                indicator.rounding))
+            difference(indicator.items[plan.item].id, unit, "reported", item.value, entry->value);
+        }
+      }
+      if (plan.severity >= 0 && item.holds()) ++cell.problems;
+    }
+  }
+
+  void difference(const std::string& what, std::uint32_t unit, const char* check, double computed,
+                  double reported) {
+    const std::string a = is_null(computed) ? "—" : kernels::shortest(computed);
+    const std::string b = is_null(reported) ? "—" : kernels::shortest(reported);
+    data_->checks.push_back({"entries",
+                             units_.id(unit),
+                             what,
+                             check,
+                             "reported",
+                             {what + " 计算值 " + a + " 与填报值 " + b + " 不一致",
+                              what + ": computed " + a + ", reported " + b}});
+  }
+
+  /// Differences between what was computed, reported and published.
+  void compare_entry(std::uint32_t s, std::uint32_t unit, const Cell& cell, const Entry* entry,
+                     double computed, double computed_beside) {
+    if (entry == nullptr) return;
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    const Component* component =
+        series.component == no_index ? nullptr : &indicator.components[series.component];
+    const std::string what =
+        component == nullptr ? indicator.id : indicator.id + "." + component->id;
+    const auto decimals =
+        component != nullptr && component->decimals ? component->decimals : indicator.decimals;
+    const double beside = is_null(computed) ? computed_beside : computed;
+    if (!is_null(entry->value) && !is_null(beside) &&
+        !same_at_decimals(beside, entry->value, decimals, indicator.rounding))
+      difference(what, unit, "reported", beside, entry->value);
+    if (!entry->published || is_null(cell.value)) return;
+    const std::string& measure = component != nullptr && !component->measure.empty()
+                                     ? component->measure
+                                     : indicator.measure;
+    const auto same = agrees(cell.value, *entry->published, measure, indicator.rounding);
+    if (same && !*same)
+      data_->checks.push_back({"entries",
+                               units_.id(unit),
+                               what,
+                               "published",
+                               "reported",
+                               {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " +
+                                    *entry->published + " 不一致",
+                                what + ": " + kernels::shortest(cell.value) + " against " +
+                                    *entry->published + " published"}});
+  }
+
+  void summarise(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+         ++unit) {
+      std::vector<Judgement> judgements;
+      bool first = true;
+      Cell& cell = data_->results.cell_at(summary, level, unit);
+      for (const std::uint32_t component : series.components) {
+        const Cell& part = *data_->results.cell(component, level, unit);
+        judgements.push_back(part.judgement);
+        if (part.judgement.verdict == Verdict::not_applicable) continue;
+        cell.rows = std::max(cell.rows, part.rows);
+        cell.known = first ? part.known : std::min(cell.known, part.known);
+        first = false;
+        if (part.origin != ValueOrigin::none) cell.origin = part.origin;
+        if (is_null(cell.coverage) || part.coverage < cell.coverage) cell.coverage = part.coverage;
+        if (!is_null(part.gap) && (is_null(cell.gap) || part.gap > cell.gap)) cell.gap = part.gap;
+        cell.evidence = std::max(cell.evidence, part.evidence);
+      }
+      cell.judgement = judge_components(judgements);
+      if (const Entry* entry = data_->entries.find(summary, unit, year_)) {
+        cell.reported = entry->value;
+        compare_entry(summary, unit, cell, entry, null_number, null_number);
+      }
+    }
+  }
+
+  std::optional<int> first_case(const std::vector<CasePlan>& cases,
+                                const formula::Evaluator& evaluator, std::size_t i) const {
+    for (const CasePlan& line : cases)
+      if (kernels::test_row(evaluator.boolean(line.when).value, i)) return line.is;
+    return std::nullopt;
+  }
+
+  /// Severity, time class and grade of a plain indicator or a component.
+  void choose(std::uint32_t s, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    std::vector<formula::NodeId> nodes;
+    for (const auto* cases : {&series.severity, &series.grades, &plan_.framework_severity[s],
+                              &plan_.framework_grades[s]})
+      for (const CasePlan& line : *cases) nodes.push_back(line.when);
+    const bool component = series.component != no_index;
+    const auto& own_grades = component && indicator.components[series.component].grades
+                                 ? indicator.components[series.component].grades
+                                 : indicator.grades;
+    each_tile(
+        level, nodes,
+        [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+          for (std::size_t i = 0; i < rows; ++i) {
+            const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
+            Cell& cell = data_->results.cell_at(s, level, unit);
+            const Entry* entry = data_->entries.find(s, unit, year_);
+            if (cell.judgement.verdict == Verdict::unmet) {
+              SeverityFacts facts;
+              facts.indicator_condition = first_case(series.severity, evaluator, i);
+              facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
+              facts.gap = optional(cell.gap);
+              facts.floor = indicator.kind == Kind::floor;
+              facts.severities = static_cast<int>(plan_.framework.severities.size());
+              int time_class = default_time_class(
+                  indicator.kind, static_cast<int>(plan_.framework.time_classes.size()));
+              bool held = false;
+              for (const std::uint32_t item : series.items) {
+                const ItemPlan& plan = plan_.items[item];
+                if (plan.severity < 0 || !data_->results.item(item, level, unit)->holds()) continue;
+                facts.worst_item = std::max(facts.worst_item.value_or(0), plan.severity);
+                time_class = held ? std::min(time_class, plan.time_class) : plan.time_class;
+                held = true;
+              }
+              const SeverityChoice choice = choose_severity(facts);
+              cell.severity = static_cast<std::int8_t>(choice.severity);
+              cell.severity_origin = choice.origin;
+              cell.time_class = static_cast<std::int8_t>(time_class);
+              if (entry != nullptr && entry->severity >= 0) {
+                cell.severity = static_cast<std::int8_t>(entry->severity);
+                cell.severity_origin = SeverityOrigin::entry;
+              }
+            }
+            GradeFacts facts;
+            facts.verdict = cell.judgement.verdict;
+            facts.kind = indicator.kind;
+            facts.has_value = !is_null(cell.value) && value_counts(facts.verdict);
+            facts.gap = optional(cell.gap);
+            facts.never_graded = own_grades
+                                     ? own_grades->empty()
+                                     : plan_.framework.grades && plan_.framework.grades->empty();
+            const auto condition = own_grades ? first_case(series.grades, evaluator, i)
+                                              : first_case(plan_.framework_grades[s], evaluator, i);
+            if (condition) facts.condition = static_cast<Grade>(*condition);
+            facts.survey_score = optional(cell.survey);
+            if (entry != nullptr) facts.entry = entry->grade;
+            if (const auto grade = choose_grade(facts)) {
+              cell.grade = static_cast<std::int8_t>(grade->grade);
+              cell.grade_origin = grade->origin;
+            }
+            if (entry != nullptr && entry->published && grade_named(*entry->published)) {
+              facts.entry = std::nullopt;
+              const auto computed = choose_grade(facts);
+              if (computed && computed->grade != *grade_named(*entry->published))
+                data_->checks.push_back(
+                    {"entries",
+                     units_.id(unit),
+                     indicator.id,
+                     "published",
+                     "reported",
+                     {indicator.id + " 计算等级 " +
+                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
+                          " 与公布等级 " + *entry->published + " 不一致",
+                      indicator.id + ": grade " +
+                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
+                          ", " + *entry->published + " published"}});
+            }
+          }
+        });
+  }
+
+  void choose_summary(std::uint32_t summary, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[summary];
+    for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
+         ++unit) {
+      Cell& cell = data_->results.cell_at(summary, level, unit);
+      std::vector<std::optional<Grade>> grades;
+      for (const std::uint32_t component : series.components) {
+        const Cell& part = *data_->results.cell(component, level, unit);
+        if (part.severity > cell.severity) {
+          cell.severity = part.severity;
+          cell.severity_origin = part.severity_origin;
+        }
+        if (part.time_class >= 0 && (cell.time_class < 0 || part.time_class < cell.time_class))
+          cell.time_class = part.time_class;
+        grades.push_back(part.grade < 0 ? std::nullopt
+                                        : std::optional<Grade>(static_cast<Grade>(part.grade)));
+      }
+      if (const auto grade = grade_components(cell.judgement.verdict, grades)) {
+        cell.grade = static_cast<std::int8_t>(*grade);
+        // The origin is that of the component that decided.
+        for (const std::uint32_t component : series.components)
+          if (const Cell* part = data_->results.cell(component, level, unit);
+              part->grade == cell.grade) {
+            cell.grade_origin = part->grade_origin;
+            break;
+          }
+      }
+      const Entry* entry = data_->entries.find(summary, unit, year_);
+      if (entry != nullptr && entry->grade) {
+        cell.grade = static_cast<std::int8_t>(*entry->grade);
+        cell.grade_origin = GradeOrigin::overridden;
+      }
+      if (entry != nullptr && entry->severity >= 0 && cell.judgement.verdict == Verdict::unmet) {
+        cell.severity = static_cast<std::int8_t>(entry->severity);
+        cell.severity_origin = SeverityOrigin::entry;
+      }
+    }
+  }
+};
+
+}  // namespace detail
+
+}  // namespace tijian
