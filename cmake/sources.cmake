@@ -36,14 +36,18 @@ set(TJ_TEST_SOURCES
     tests/property/determinism_test.cpp
     tests/unit/assess_test.cpp
     tests/unit/atomic_file_test.cpp
+    tests/unit/check_test.cpp
     tests/unit/column_view_test.cpp
+    tests/unit/comparisons_test.cpp
     tests/unit/composite_grade_test.cpp
     tests/unit/csv_reader_test.cpp
     tests/unit/csv_text_test.cpp
     tests/unit/csv_writer_test.cpp
     tests/unit/decimal_test.cpp
+    tests/unit/document_test.cpp
     tests/unit/elementary_test.cpp
     tests/unit/exact_sum_test.cpp
+    tests/unit/fingerprint_test.cpp
     tests/unit/formula/evaluator_test.cpp
     tests/unit/formula/lexer_test.cpp
     tests/unit/formula/lowering_test.cpp
@@ -51,11 +55,18 @@ set(TJ_TEST_SOURCES
     tests/unit/formula/ratio_test.cpp
     tests/unit/grade_test.cpp
     tests/unit/iso_date_test.cpp
+    tests/unit/json_writer_test.cpp
     tests/unit/judge_test.cpp
+    tests/unit/ledger_levels_test.cpp
+    tests/unit/ledger_test.cpp
     tests/unit/owned_table_test.cpp
+    tests/unit/problem_list_test.cpp
     tests/unit/published_test.cpp
+    tests/unit/remediation_test.cpp
     tests/unit/result_table_test.cpp
+    tests/unit/result_words_test.cpp
     tests/unit/rounding_test.cpp
+    tests/unit/sentence_test.cpp
     tests/unit/table_json_writer_test.cpp
     tests/unit/table_test.cpp
     tests/unit/text_decoder_test.cpp
@@ -99,6 +110,9 @@ set(TJ_PUBLIC_HEADERS
     tijian/data_messages.hpp
     tijian/decimal.hpp
     tijian/entries.hpp
+    tijian/explain.hpp
+    tijian/explain_messages.hpp
+    tijian/explanation.hpp
     tijian/fingerprint.hpp
     tijian/formula/evaluator.hpp
     tijian/formula/functions.hpp

@@ -10,6 +10,7 @@
 
 #include "csv_file.hpp"
 #include "draw.hpp"
+#include "places.hpp"
 
 namespace dunhua {
 
@@ -380,7 +381,11 @@ class Buildings {
     for (const auto& fault : building_faults) {
       if (!draw.chance(column++, fault.per_mille) || !fault.possible(b)) continue;
       fault.write(b, draw);
-      faults_.problem("buildings", compound, object, fault.item, confirmation);
+      // Residents there are content with digital services: a rule sees little demand.
+      const bool suppressed =
+          fault.item.starts_with("H09") && community_of(compound.number - 1) == content_community;
+      faults_.problem("buildings", compound, object, fault.item, confirmation,
+                      suppressed ? "suppressed" : "problem");
       any = true;
     }
     const auto facade = damage_facade(b, draw);

@@ -133,6 +133,8 @@ inline constexpr std::pair<std::string_view, std::string_view> community_problem
     {"syn-bohai-5", "C18.6"},
 };
 
+inline constexpr std::uint64_t most_compounds = 500;
+
 inline void write_communities(const std::filesystem::path& folder,
                               const std::array<std::uint64_t, communities.size()>& compounds,
                               FaultList& faults) {
@@ -150,6 +152,10 @@ inline void write_communities(const std::filesystem::path& folder,
       file.cell(own == community_answers[i].end() ? sound.value : own->value);
     }
     file.end_row();
+    // A load of very many buildings leaves the form's limit behind, and the library must say so.
+    if (compounds[i] > most_compounds) {
+      faults.check("communities", communities[i].id, communities[i].id, "range:compounds");
+    }
   }
   file.close();
   for (const auto& [community, item] : community_problems) {

@@ -133,14 +133,16 @@ class FaultList {
     decoys_ = std::make_unique<CsvFile>(folder / "decoys.csv", "table,unit,object,item,why");
   }
 
-  // `item` is empty where an indicator without items misses its target.
+  // An `item` without a point is an indicator that misses its target. A fault of kind `suppressed`
+  // is counted, and a rule of the framework keeps it out of the ledger.
   template <typename Unit, typename Object>
   void problem(std::string_view table, const Unit& unit, const Object& object,
-               std::string_view item, std::string_view confirmation = {}) {
+               std::string_view item, std::string_view confirmation = {},
+               std::string_view kind = "problem") {
     if (faults_ == nullptr) return;
-    faults_->row(std::string_view("problem"), table, unit, object, item.substr(0, item.find('.')),
-                 item.find('.') == std::string_view::npos ? std::string_view() : item, empty,
-                 confirmation);
+    const auto point = item.find('.');
+    faults_->row(kind, table, unit, object, item.substr(0, point),
+                 point == std::string_view::npos ? std::string_view() : item, empty, confirmation);
   }
   template <typename Unit, typename Object>
   void check(std::string_view table, const Unit& unit, const Object& object,

@@ -36,6 +36,11 @@ inline constexpr std::array<Community, 9> communities = {{
     {"syn-bohai-5", "合成渤海五社区", "syn-bohai", "渤海街道", 10'200},
 }};
 
+// Where the survey is strikingly good (Minzhu 1, digital services) and bad (Bohai 2,
+// age-friendliness).
+inline constexpr std::size_t content_community = 0;
+inline constexpr std::size_t discontent_community = 5;
+
 inline constexpr std::uint64_t compounds_per_group = 4;
 inline constexpr std::uint64_t place_table = 4;
 

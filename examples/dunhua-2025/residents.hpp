@@ -121,15 +121,20 @@ class Residents {
     file_.end_row();
   }
 
-  // 1 … 5, near 3.6 (72 points of 100). The envelope in Bohai 2 (q_sh4) and flooding (q_su13) are
-  // felt to be bad: under 60 points, which raises a severity and lowers a grade.
+  // 1 … 5, near 3.6 (72 points of 100), but for three questions that the framework acts on: at 80
+  // and more digital retrofit is struck off in Minzhu 1 (q_sh8); under 60 age-friendly retrofit
+  // becomes more severe in Bohai 2 (q_sh5), and the grade of affordable housing goes down by one
+  // (q_su10).
   static std::int64_t answer(const Draw& draw, std::uint64_t column, std::size_t place,
                              std::string_view prefix, std::uint64_t question) {
-    const bool unhappy =
-        (prefix == "q_sh" && question == 4 && communities[place].id == "syn-bohai-2") ||
-        (prefix == "q_su" && question == 13);
     const auto point = draw.below(column, 100);
-    if (unhappy) return point < 30 ? 1 : point < 60 ? 2 : point < 85 ? 3 : point < 95 ? 4 : 5;
+    if (prefix == "q_sh" && question == 8 && place == content_community) {
+      return point < 5 ? 3 : point < 40 ? 4 : 5;
+    }
+    if ((prefix == "q_sh" && question == 5 && place == discontent_community) ||
+        (prefix == "q_su" && question == 10)) {
+      return point < 30 ? 1 : point < 60 ? 2 : point < 85 ? 3 : point < 95 ? 4 : 5;
+    }
     return point < 4 ? 1 : point < 12 ? 2 : point < 42 ? 3 : point < 82 ? 4 : 5;
   }
 

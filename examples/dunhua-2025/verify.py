@@ -13,6 +13,7 @@ import pathlib
 import sys
 
 CITY = "syn-dunhua"
+DISCONTENT = "syn-bohai-2"
 SHOWN = 10
 
 
@@ -63,7 +64,7 @@ def ancestors(units):
     return chains
 
 
-def check_problems(report, faults, problems):
+def check_problems(report, faults, chains, problems):
     objects = [(r["unit"], r["object"], r["indicator"], r["item"]) for r in problems if r["object"]]
     report.expect_equal("object rows appear once / 台账行不重复", len(objects) - len(set(objects)), 0)
     tables = collections.defaultdict(set)
@@ -81,16 +82,22 @@ def check_problems(report, faults, problems):
     report.expect_equal("housing has no row without an object / 住房无空对象行",
                         sum(1 for _, indicator in units if indicator.startswith("H")), 0)
     def leads(rows):
-        return {(r["unit"], r["object"], r["item"]) for r in rows if r["object"] and r["confirmation"] == "lead"}
+        return {(r["unit"], r["object"], r["item"]) for r in rows
+                if r["object"] and r["confirmation"] == "lead" and r.get("kind") != "suppressed"}
     report.expect_equal_sets("leads, on a machine's word alone / 线索", leads(problems), leads(faults))
+    suppressed = {(r["unit"], r["object"], r["item"]) for r in faults if r["kind"] == "suppressed"}
+    listed = suppressed & {(r["unit"], r["object"], r["item"]) for r in problems}
+    report.line("struck off by a rule, for want of demand / 规则剔除", not listed,
+                f"{len(suppressed)} counted, {len(listed)} listed")
+    raised = [r["severity"] for r in problems if r["indicator"] == "H07" and DISCONTENT in chains[r["unit"]]]
+    report.line("raised by a rule where residents complain / 规则升级", "moderate" not in raised, f"{len(raised)} rows")
 
 
-def check_counts(report, faults, units, values, items):
+def check_counts(report, faults, chains, values, items):
     """A building with three faults counts once in the indicator and once in each item, at every level."""
-    chains = ancestors(units)
     buildings, per_item = collections.defaultdict(set), collections.defaultdict(set)
     for r in faults:
-        if r["kind"] == "problem" and r["table"] == "buildings":
+        if r["kind"] in ("problem", "suppressed") and r["table"] == "buildings":
             for unit in chains[r["unit"]]:
                 buildings[unit, r["indicator"]].add(r["object"])
                 per_item[unit, r["item"]].add(r["object"])
@@ -128,16 +135,19 @@ def check_data_checks(report, faults, checks):
 
 
 def main(data, result):
-    faults, units = read(data / "faults.csv"), read(data / "units.csv")
+    faults, chains = read(data / "faults.csv"), ancestors(read(data / "units.csv"))
     print("敦化 2025（合成数据）/ Dunhua 2025 (synthetic data)")
     report = Report()
-    check_problems(report, faults, read(result / "problems.csv"))
-    check_counts(report, faults, units, read(result / "values.csv"), read(result / "items.csv"))
+    check_problems(report, faults, chains, read(result / "problems.csv"))
+    check_counts(report, faults, chains, read(result / "values.csv"), read(result / "items.csv"))
     check_data_checks(report, faults, read(result / "checks.csv"))
     verdicts = {(r["unit"], r["indicator"]): r["verdict"] for r in read(result / "verdicts.csv") if not r["component"]}
     report.expect_equal("an empty complete register is met / 空的完整名录为达标", verdicts.get((CITY, "U31")), "met")
     report.expect_equal("a street not in this batch is not judged / 未检街区不评价",
                         verdicts.get(("syn-block-a", "B22")), "not_applicable")
+    grades = {(r["unit"], r["indicator"]): (r["grade"], r["origin"]) for r in read(result / "grades.csv") if not r["component"]}
+    report.expect_equal("a survey score under 60 lowers a grade by one / 满意度低于60降一级",
+                        grades.get((CITY, "U44")), ("good", "corrected"))
     for path in sorted(result.glob("ledger-*.csv")):
         print(f"  {path}  ({len(read(path))} rows)")
     print("  " + ("every injected fault was found, and nothing else / 全部注入问题均已查出，且无误报" if not report.failed

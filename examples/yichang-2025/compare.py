@@ -3,7 +3,7 @@
 
     compare.py RESULT_DIR DATA_DIR
 
-Prints a summary, the paths of the ledgers and the comparison, and writes comparison.csv beside the result.
+Prints the paths of the ledgers, the comparison and the contradictions, and writes comparison.csv beside the result.
 Exit code 1: a figure of ours differs from the published one and the city's known contradictions do not explain it,
 or a contradiction that the figures should show is not there.
 """
@@ -61,25 +61,23 @@ def print_table(title, header, rows):
         print("  " + "  ".join(cells).rstrip())
 
 
-def print_summary(result, names):
-    verdicts = [r for r in read(result / "verdicts.csv") if r["unit"] == CITY and not r["component"]]
-    counts = {}
-    for row in verdicts:
-        counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
-    print("宜昌 2025 / Yichang 2025")
-    print("  verdicts of the city / 城市指标判定: " +
-          ", ".join(f"{verdict} {n}" for verdict, n in sorted(counts.items())))
-    unmet = [r for r in verdicts if r["verdict"] == "unmet"]
-    for severity in ("critical", "serious", "moderate"):
-        ids = [r["indicator"] for r in unmet if r["severity"] == severity]
-        if ids:
-            print(f"  {severity}: " + ", ".join(f"{i} {names.get(i, '')}".strip() for i in ids))
+def print_ledgers(result):
     problems = read(result / "problems.csv")
-    print(f"  problem rows / 问题台账行数: {len(problems)}")
-    print("\n台账与清单 / Ledgers and lists")
+    print(f"\n台账与清单 / Ledgers and lists ({len(problems)} problems)")
     for path in sorted(result.glob("ledger-*.csv")) + [result / "problem_list.csv", result / "remediation.csv"]:
         if path.exists():
             print(f"  {path}  ({len(read(path))} rows)")
+
+
+def print_checks(path):
+    """Checks of the data, those that say the same of many units in one line."""
+    groups = {}
+    for row in read(path):
+        groups.setdefault((row["table"], row["check"], row["message"]), []).append(row["unit"])
+    print(f"\n数据检查 / Checks of the data ({path})")
+    for (table, check, message), units in groups.items():
+        places = ", ".join(units[:3]) + (f" … ({len(units)})" if len(units) > 3 else "")
+        print(f"  {table} · {check} · {places} · {message}")
 
 
 def compare_values(result, entries, names):
@@ -170,7 +168,7 @@ def compare_tables(data, entries, result):
 def main(result, data):
     entries = read(data / "entries.csv")
     names = {r["indicator"]: r["name"] for r in read(data / "names.csv")}
-    print_summary(result, names)
+    print_ledgers(result)
 
     values, plain, differing = compare_values(result, entries, names)
     print_table("与公布值对比 / Against the published figures",
@@ -194,10 +192,7 @@ def main(result, data):
     for row in known:
         mark = "由数据得出 computed" if row["shown_by"] == "computed" else "据核校说明 noted"
         print(f"  [{mark}] {row['zh']}\n      {row['en']}")
-    checks = read(result / "checks.csv")
-    print(f"\n数据检查 / Checks of the data: {len(checks)} rows, {result / 'checks.csv'}")
-    for row in checks[:20]:
-        print("  " + " · ".join(v for v in (row["table"], row["unit"], row["object"], row["check"], row["message"]) if v))
+    print_checks(result / "checks.csv")
 
     with open(result / "comparison.csv", "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

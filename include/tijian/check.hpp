@@ -363,7 +363,10 @@ class FrameworkCheck : private FieldCheck {
     directions(i.direction, i.targets, place + "/targets", place + "/direction");
     levels_of(i, place);
     for (const Aspect& aspect : framework_.aspects) {
-      if (aspect.id != i.aspect || i.dimension.empty() || aspect.dimension == i.dimension) continue;
+      if (aspect.id != i.aspect || aspect.dimension == i.dimension ||
+          !names(Referent::dimension).contains(i.dimension) ||
+          !names(Referent::dimension).contains(aspect.dimension))
+        continue;
       add(check_messages::aspect_dimension, place + "/aspect",
           {{"aspect", i.aspect}, {"other", aspect.dimension}, {"dimension", i.dimension}})
           .found = i.aspect;
@@ -576,7 +579,8 @@ class FrameworkCheck : private FieldCheck {
       for (const auto& [item, weight] : index.weights) {
         weighs = weighs || weight != 0;
         const auto table = table_of_item.find(item);
-        if (table == table_of_item.end() || index.table.empty() || table->second == index.table)
+        if (table == table_of_item.end() || table->second == index.table ||
+            !table_index_.contains(index.table))
           continue;
         std::string at = place + "/weights";
         append_pointer_step(at, item);

@@ -100,8 +100,7 @@ class Comparisons {
     row.used = cell.target_index == static_cast<int>(target);
     row.met = satisfies(cell.value, bounds);
     double reference = bounds.value;
-    if (bounds.op == Operator::between)
-      reference = std::clamp(cell.value, bounds.low, bounds.high);
+    if (bounds.op == Operator::between) reference = std::clamp(cell.value, bounds.low, bounds.high);
     row.difference = cell.value - reference;
     return row;
   }

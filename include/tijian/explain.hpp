@@ -1,5 +1,5 @@
-// explain: how one value of one unit came about and what followed from it (可追溯), as data and as a
-// sentence in each language.
+// explain: how one value of one unit came about and what followed from it (可追溯), as data and as
+// a sentence in each language.
 #pragma once
 
 #include <cmath>
@@ -36,8 +36,7 @@ class ExplanationSentence {
       grade(e_.summary);
     }
     items();
-    if (!is_null(e_.summary.cell->survey) &&
-        e_.plan.series[e_.summary.series].survey != no_index) {
+    if (!is_null(e_.summary.cell->survey) && e_.plan.series[e_.summary.series].survey != no_index) {
       const std::uint32_t tied = e_.plan.series[e_.summary.series].survey;
       const Indicator& survey = e_.framework.indicators[e_.plan.series[tied].indicator];
       add(say("居民评价", "Survey: ") + quoted(survey.name) + say("", " ") +
@@ -90,8 +89,8 @@ class ExplanationSentence {
     std::string name = quoted(e_.indicator->name);
     if (e_.summary.component != nullptr)
       name += say("的分量", ", component ") + quoted(e_.summary.component->name);
-    std::string text =
-        e_.units.name(e_.unit) + say("", " ") + std::to_string(e_.data.year) + say("年", ": ") + name;
+    std::string text = e_.units.name(e_.unit) + say("", " ") + std::to_string(e_.data.year) +
+                       say("年", ": ") + name;
     if (e_.components.empty()) text += say("为", " is ") + value_of(e_.summary);
     return text + say("，", ", ") + kind_text(e_.indicator->kind).in(language_);
   }
@@ -117,8 +116,7 @@ class ExplanationSentence {
     if (line.target != nullptr) {
       std::string text = say("标准 ", "Target ") + measured(line.target_text, line.measure);
       std::vector<std::string> from;
-      if (!line.target->basis.empty())
-        from.push_back(basis_text(line.target->basis).in(language_));
+      if (!line.target->basis.empty()) from.push_back(basis_text(line.target->basis).in(language_));
       if (!line.target->source.empty()) from.push_back(line.target->source);
       if (!from.empty()) text += say("（", " (") + join_names(from, language_) + say("）", ")");
       add(text);
@@ -140,17 +138,21 @@ class ExplanationSentence {
 
   void calculation(const ExplainedSeries& line) {
     const Cell& cell = *line.cell;
-    if (!line.formula.empty())
-      add(say("公式 ", "Formula ") + line.formula +
-          (e_.indicator->table.empty() ? std::string()
-                                       : say("，表 ", ", table ") + e_.indicator->table));
+    if (!line.formula.empty()) {
+      std::string text = say("公式 ", "Formula ") + line.formula;
+      if (!e_.indicator->table.empty()) text += say("，表 ", ", table ") + e_.indicator->table;
+      if (cell.origin == ValueOrigin::reported)
+        text += say("（数值为填报，未按公式计算）", " (not what gave the value: it was reported)");
+      add(text);
+    }
     if (!is_null(cell.numerator)) {
       std::string text = say("分子 ", "Numerator ") + kernels::shortest(cell.numerator);
       if (!is_null(cell.denominator))
         text += say("，分母 ", ", denominator ") + kernels::shortest(cell.denominator);
       const SeriesPlan& series = e_.plan.series[line.series];
       const double factor = series.factor_numerator / series.factor_denominator;
-      if (series.ratio && factor != 1) text += say("，系数 ", ", factor ") + kernels::shortest(factor);
+      if (series.ratio && factor != 1)
+        text += say("，系数 ", ", factor ") + kernels::shortest(factor);
       add(text);
     }
     if (cell.rows > 0) {
@@ -174,6 +176,8 @@ class ExplanationSentence {
     if (!line.severity_condition.empty()) text += " " + line.severity_condition;
     if (cell.severity_origin == SeverityOrigin::entry && line.entry != nullptr)
       text += say("，理由：", ", reason: ") + line.entry->reason;
+    if (const Rule* rule = e_.raised_by(cell); rule != nullptr)
+      text += say("，规则 ", ", rule ") + rule->id + say(" 要求不低于此", " asks for no less");
     if (cell.time_class >= 0) {
       const TimeClass& time_class =
           e_.framework.time_classes[static_cast<std::size_t>(cell.time_class)];
@@ -250,8 +254,7 @@ class ExplanationSentence {
     else if (!e.components.empty() && line.component == nullptr)
       text = {"各分量中最差", "the worst of the components"};
     else
-      text = {"本库默认分级（无官方界限）",
-              "the library's default (no official cut-offs exist)"};
+      text = {"本库默认分级（无官方界限）", "the library's default (no official cut-offs exist)"};
     if (cell.grade_origin == GradeOrigin::corrected && !is_null(cell.survey)) {
       const std::string score = kernels::shortest(cell.survey);
       text.zh += "；居民评价 " + score + " 低于60，降一档";
@@ -439,6 +442,8 @@ class ExplanationWriter {
       text("origin", name(cell.severity_origin));
       both("origin_text", severity_origin_text(cell.severity_origin));
       text("condition", line.severity_condition);
+      const Rule* rule = e_.raised_by(cell);
+      text("raised_by", rule == nullptr ? std::string() : rule->id);
       text("reason", cell.severity_origin == SeverityOrigin::entry && line.entry != nullptr
                          ? line.entry->reason
                          : std::string());
@@ -509,8 +514,7 @@ class ExplanationWriter {
       json_.key("holds");
       json_.boolean(cell.holds());
       text("severity", plan.severity < 0 ? "none" : severity_id(e_.framework, plan.severity));
-      text("time_class",
-           e_.framework.time_classes[static_cast<std::size_t>(plan.time_class)].id);
+      text("time_class", e_.framework.time_classes[static_cast<std::size_t>(plan.time_class)].id);
       text("stage", item.stage);
       text("evidence", evidence_letter(cell.best_evidence));
       json_.end_object();
@@ -553,8 +557,8 @@ class ExplanationWriter {
     json_.begin_object();
     text("type", source.type);
     text("department", source.department);
-    both("department_name", source.department.empty() ? Text()
-                                                      : e_.department_name(source.department));
+    both("department_name",
+         source.department.empty() ? Text() : e_.department_name(source.department));
     text("document", source.document);
     text("evidence", source.evidence);
     json_.end_object();

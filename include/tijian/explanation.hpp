@@ -29,22 +29,22 @@ struct ExplainedSeries {
   std::uint32_t series = 0;
   const Cell* cell = nullptr;
   const Component* component = nullptr;
-  const Entry* entry = nullptr;      // of this year
+  const Entry* entry = nullptr;  // of this year
   std::string measure;
   std::optional<int> decimals;
-  std::string formula;               // as written, or the default; empty: only entries supply it
-  const Target* target = nullptr;    // the one that judged
+  std::string formula;             // as written, or the default; empty: only entries supply it
+  const Target* target = nullptr;  // the one that judged
   std::string target_text;
-  std::string severity_condition;    // that decided, where one did
-  std::string grade_condition;       // that decided, where one did
+  std::string severity_condition;  // that decided, where one did
+  std::string grade_condition;     // that decided, where one did
 };
 
 /// Facts about one unit × indicator, gathered from the assessment; borrows from it.
 class Explanation {
  public:
-  /// `indicator_id` is an indicator's id, or a component's as "U42.arterial" (then that line alone).
-  /// Throws DataError, with the nearest name, for a unit or indicator that is not known, and where
-  /// the indicator has no result on the unit's level.
+  /// `indicator_id` is an indicator's id, or a component's as "U42.arterial" (then that line
+  /// alone). Throws DataError, with the nearest name, for a unit or indicator that is not known,
+  /// and where the indicator has no result on the unit's level.
   Explanation(const Assessment& result, std::string_view unit_id, std::string_view indicator_id)
       : assessment(result),
         data(result.data()),
@@ -70,7 +70,7 @@ class Explanation {
   std::uint32_t unit = 0;
   std::uint32_t level = 0;
   const Indicator* indicator = nullptr;
-  ExplainedSeries summary;                  // or the component asked for
+  ExplainedSeries summary;  // or the component asked for
   std::vector<ExplainedSeries> components;
   std::vector<ExplainedRule> rules;
 
@@ -79,6 +79,14 @@ class Explanation {
   }
   [[nodiscard]] const Item& item(std::uint32_t at) const {
     return indicator->items[plan.items[at].item];
+  }
+  /// The rule that raised to the severity that stands, or null. An entry is above rules.
+  [[nodiscard]] const Rule* raised_by(const Cell& cell) const {
+    const RuleOutcome outcome = data.outcome(plan.series[summary.series].indicator, unit);
+    if (outcome.raised_by == no_index || outcome.raised_to != cell.severity ||
+        cell.severity_origin == SeverityOrigin::entry || summary.cell != &cell)
+      return nullptr;
+    return &framework.rules[outcome.raised_by];
   }
   [[nodiscard]] Text department_name(const std::string& id) const {
     for (const Named& department : framework.departments)
@@ -162,8 +170,9 @@ class Explanation {
                                 : indicator->grades;
     const auto& framework_grades = framework.grades;
     std::vector<formula::NodeId> nodes;
-    for (const auto* cases : {&series.severity, &series.grades, &plan.framework_severity[line.series],
-                              &plan.framework_grades[line.series]})
+    for (const auto* cases :
+         {&series.severity, &series.grades, &plan.framework_severity[line.series],
+          &plan.framework_grades[line.series]})
       for (const CasePlan& one : *cases) nodes.push_back(one.when);
     if (nodes.empty()) return;
     UnitEvaluation evaluation(data, level, nodes);

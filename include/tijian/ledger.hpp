@@ -92,8 +92,8 @@ class ListFilter {
   int time_class_ = 0;
 };
 
-/// Where a ledger has columns by group of items, its rows are indicators: joins the rows of a unit ×
-/// indicator (or component) into one.
+/// Where a ledger has columns by group of items, its rows are indicators: joins the rows of a unit
+/// × indicator (or component) into one.
 class IndicatorRow {
  public:
   IndicatorRow(const ProblemList& list, Language language) : list_(list), language_(language) {}
@@ -112,7 +112,7 @@ class IndicatorRow {
     row.department_name = joined_names(&ListedProblem::department_name, row.department_name);
     row.sentence = joined_sentences(&ListedProblem::sentence, row.sentence);
     row.advice = joined_sentences(&ListedProblem::advice, row.advice);
-    row.analysis = joined_sentences(&ListedProblem::analysis, row.analysis);
+    row.item_analysis = joined_sentences(&ListedProblem::item_analysis, row.item_analysis);
     for (std::size_t g = 0; g < item_groups.size(); ++g) {
       std::vector<std::string> names = {row.groups[g]};
       for (std::size_t k = 1; k < parts_.size(); ++k) names.push_back(parts_[k].groups[g]);
@@ -144,9 +144,8 @@ class IndicatorRow {
       row.count = std::nullopt;
       row.rows = std::nullopt;
       row.share = std::nullopt;
-      row.split = list_.split(
-          row.unit, row.series, no_index,
-          list_.layout(list_.indicator_of(row.series).dimension).split_level);
+      row.split = list_.split(row.unit, row.series, no_index,
+                              list_.layout(list_.indicator_of(row.series).dimension).split_level);
     }
     parts_.clear();
     return row;
@@ -179,13 +178,36 @@ class IndicatorRow {
 };
 
 /// Fields of the problem list, in its order; `ledgers` choose among them.
-inline constexpr std::string_view list_fields[] = {
-    "row",        "unit_name",       "dimension_name",   "aspect_name",      "indicator",
-    "indicator_name", "item",        "item_name",        "value",            "measure",
-    "target",     "share",           "count",            "rows",             "sentence",
-    "split",      "objects",         "severity",         "difficulty",       "time_class",
-    "group:not_built", "group:undersized", "group:incomplete", "group:other", "survey",
-    "grade",      "analysis",        "advice",           "department",       "note"};
+inline constexpr std::string_view list_fields[] = {"row",
+                                                   "unit_name",
+                                                   "dimension_name",
+                                                   "aspect_name",
+                                                   "indicator",
+                                                   "indicator_name",
+                                                   "item",
+                                                   "item_name",
+                                                   "value",
+                                                   "measure",
+                                                   "target",
+                                                   "share",
+                                                   "count",
+                                                   "rows",
+                                                   "sentence",
+                                                   "split",
+                                                   "objects",
+                                                   "severity",
+                                                   "difficulty",
+                                                   "time_class",
+                                                   "group:not_built",
+                                                   "group:undersized",
+                                                   "group:incomplete",
+                                                   "group:other",
+                                                   "survey",
+                                                   "grade",
+                                                   "analysis",
+                                                   "advice",
+                                                   "department",
+                                                   "note"};
 
 class LedgerTables {
  public:
@@ -209,8 +231,7 @@ class LedgerTables {
       if (!wanted(row)) return;
       ++number;
       std::size_t column = 0;
-      for (const std::string_view field : list_fields)
-        push(table, column++, field, row, number);
+      for (const std::string_view field : list_fields) push(table, column++, field, row, number);
       push_text(table, column++, units_.id(row.unit));
       push_text(table, column++, framework_.levels[units_.level(row.unit)].id);
       push_text(table, column++, list_.indicator_of(row.series).dimension);
@@ -220,9 +241,9 @@ class LedgerTables {
   }
 
   std::optional<ResultTable> ledger(std::string_view dimension) {
-    const auto known = std::find_if(
-        framework_.dimensions.begin(), framework_.dimensions.end(),
-        [&](const Dimension& candidate) { return candidate.id == dimension; });
+    const auto known =
+        std::find_if(framework_.dimensions.begin(), framework_.dimensions.end(),
+                     [&](const Dimension& candidate) { return candidate.id == dimension; });
     if (known == framework_.dimensions.end()) return std::nullopt;
     const LedgerLayout& layout = list_.layout(known->id);
     const std::vector<LedgerColumn> columns =
@@ -236,13 +257,13 @@ class LedgerTables {
     }
     std::int64_t number = 0;
     const auto write = [&](const ListedProblem& row) {
-      if (!wanted(row)) return;
       ++number;
       for (std::size_t column = 0; column < columns.size(); ++column)
         push(table, column, columns[column].field, row, number);
     };
     IndicatorRow joined(list_, data_.language);
     list_.each(dimension, [&](ListedProblem row) {
+      if (!wanted(row)) return;
       if (!by_indicator) return write(row);
       if (!joined.takes(row)) write(joined.take());
       joined.add(std::move(row));
@@ -252,27 +273,14 @@ class LedgerTables {
   }
 
   ResultTable remediation() {
-    ResultTable table = start("remediation", {{"row", 'i'},
-                                              {"indicator_name", 't'},
-                                              {"value", 'n'},
-                                              {"sentence", 't'},
-                                              {"advice", 't'},
-                                              {"area", 't'},
-                                              {"time_class", 't'},
-                                              {"department", 't'},
-                                              {"severity", 't'},
-                                              {"due", 'i'},
-                                              {"problems", 'i'},
-                                              {"measure", 't'},
-                                              {"item_name", 't'},
-                                              {"unit_name", 't'},
-                                              {"dimension_name", 't'},
-                                              {"indicator", 't'},
-                                              {"component", 't'},
-                                              {"item", 't'},
-                                              {"unit", 't'},
-                                              {"level", 't'},
-                                              {"dimension", 't'}});
+    ResultTable table =
+        start("remediation", {{"row", 'i'},        {"indicator_name", 't'}, {"value", 'n'},
+                              {"sentence", 't'},   {"advice", 't'},         {"area", 't'},
+                              {"time_class", 't'}, {"department", 't'},     {"severity", 't'},
+                              {"due", 'i'},        {"problems", 'i'},       {"measure", 't'},
+                              {"item_name", 't'},  {"unit_name", 't'},      {"dimension_name", 't'},
+                              {"indicator", 't'},  {"component", 't'},      {"item", 't'},
+                              {"unit", 't'},       {"level", 't'},          {"dimension", 't'}});
     RowWriter writer(table);
     const RemediationList remediations(data_, list_);
     std::int64_t number = 0;
@@ -493,6 +501,9 @@ class LedgerTables {
     if (field == "value")
       return table.push_number(column,
                                is_null(row.value) ? std::nullopt : std::optional(row.value));
+    if (field == "analysis")
+      return push_text(table, column,
+                       join_sentences({row.analysis, row.item_analysis}, data_.language));
     push_text(table, column, text_of(field, row));
   }
 
@@ -513,14 +524,14 @@ class LedgerTables {
         {"time_class", &ListedProblem::time_class_name},
         {"survey", &ListedProblem::survey},
         {"grade", &ListedProblem::grade},
-        {"analysis", &ListedProblem::analysis},
         {"advice", &ListedProblem::advice},
         {"department", &ListedProblem::department_name},
         {"note", &ListedProblem::note}};
     for (const auto& [name, text] : texts)
       if (name == field) return row.*text;
     if (field == "indicator") return list_.indicator_of(row.series).id;
-    if (field == "item") return row.item == no_index ? std::string_view() : list_.item_of(row.item)->id;
+    if (field == "item")
+      return row.item == no_index ? std::string_view() : list_.item_of(row.item)->id;
     for (std::size_t g = 0; g < item_groups.size(); ++g)
       if (field.starts_with("group:") && field.substr(6) == item_groups[g]) return row.groups[g];
     return {};
@@ -535,9 +546,8 @@ class LedgerTables {
     const LedgerColumn severity = {{"问题程度", "Severity"}, "severity"};
     const LedgerColumn time_class = {{"问题分类", "Time class"}, "time_class"};
     if (dimension == "housing")
-      return {row,      indicator,
-              value,    sentence,
-              severity, {{"治理难度", "Difficulty"}, "difficulty"},
+      return {row,       indicator, value,
+              sentence,  severity,  {{"治理难度", "Difficulty"}, "difficulty"},
               time_class};
     if (dimension == "community")
       return {row,
@@ -548,7 +558,10 @@ class LedgerTables {
               {{"功能不完善", "Functions incomplete"}, "group:incomplete"},
               {{"其他问题", "Other problems"}, "group:other"}};
     if (dimension == "block")
-      return {row, {{"指标", "Indicator"}, "indicator_name"}, value, sentence,
+      return {row,
+              {{"指标", "Indicator"}, "indicator_name"},
+              value,
+              sentence,
               {{"问题分布", "Where"}, "split"}};
     if (dimension == "city")
       return {{{"维度", "Aspect"}, "aspect_name"},

@@ -4,10 +4,11 @@
 // Listed is, of floor and guiding indicators:
 //  * every item that holds in the unit or in a row of the problem ledger beneath it;
 //  * every unmet indicator (× component) in which no item holds;
-//  * an indicator without a verdict of its own in the unit (no data, no target, no row on its level)
+//  * an indicator without a verdict of its own in the unit (no data, no target, no row on its
+//  level)
 //    beneath which the problem ledger has it, and what rules add.
-// Items of severity none are no problems. What a rule suppresses is left out. Values are never summed
-// from the units beneath: where the unit has none, the row has none.
+// Items of severity none are no problems. What a rule suppresses is left out. Values are never
+// summed from the units beneath: where the unit has none, the row has none.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +37,8 @@ inline constexpr std::array<std::string_view, 4> item_groups = {"not_built", "un
 /// One row of the list. Empty texts, missing numbers and -1 are null.
 struct ListedProblem {
   std::uint32_t unit = 0;
-  std::uint32_t series = 0;        // of the indicator or a component
-  std::uint32_t item = no_index;   // into Plan::items; none: the indicator itself
+  std::uint32_t series = 0;             // of the indicator or a component
+  std::uint32_t item = no_index;        // into Plan::items; none: the indicator itself
   std::vector<std::uint32_t> problems;  // rows of the problem ledger, at or beneath the unit
   double value = null_number;           // the item's, else the indicator's
   double indicator_value = null_number;
@@ -48,7 +49,9 @@ struct ListedProblem {
   std::string difficulty;  // id
   std::string department;  // id
   std::string unit_name, dimension_name, aspect_name, indicator_name, item_name, measure, target;
-  std::string sentence, split, objects, survey, grade, analysis, advice, note;
+  std::string sentence, split, objects, survey, grade, advice, note;
+  std::string analysis;       // of the indicator's figures
+  std::string item_analysis;  // of the item's, and the reasons of rules
   std::string severity_name, difficulty_name, time_class_name, department_name;
   std::array<std::string, 4> groups;  // as `item_groups`
 };
@@ -104,7 +107,8 @@ class ProblemList {
     const Component* component = component_of(series);
     const Indicator& indicator = indicator_of(series);
     return display_number(
-        value, component != nullptr && component->decimals ? component->decimals : indicator.decimals,
+        value,
+        component != nullptr && component->decimals ? component->decimals : indicator.decimals,
         indicator.rounding);
   }
   [[nodiscard]] std::string dimension_name(std::string_view id) const {
@@ -131,32 +135,28 @@ class ProblemList {
     return cell == nullptr || !value_counts(cell->judgement.verdict) ? null_number : cell->value;
   }
 
-  /// Values by unit of a level beneath ("西陵区13、伍家岗区6"), zeros left out; of the item where one
-  /// is given. Of a value that does not add up (a ratio), the unmet units, with their measure.
+  /// Values by unit of a level beneath ("西陵区13、伍家岗区6"), largest first, zeros left out; of
+  /// the item where one is given. Of a value that does not add up (a ratio), the unmet units,
+  /// farthest from their target first, with the measure. At most 100 units are named.
   [[nodiscard]] std::string split(std::uint32_t unit, std::uint32_t series, std::uint32_t item,
                                   std::uint32_t level) const {
     if (level == no_index || units_.level(unit) <= level) return {};
-    std::vector<std::string> parts;
-    const bool whole = adds_up(series);
-    for (const std::uint32_t part : levels_.beneath(unit, level)) {
-      double value = null_number;
-      bool listed = false;
-      if (item != no_index) {
-        const ItemCell* cell = data_.results.item(item, level, part);
-        listed = cell != nullptr && cell->holds();
-        if (listed) value = cell->value;
-      } else if (const Cell* cell = data_.results.cell(series, level, part); cell != nullptr) {
-        value = value_of(series, part);
-        listed = whole || cell->judgement.verdict == Verdict::unmet;
-      }
-      if (!listed || is_null(value) || (value == 0 && whole)) continue;
-      std::string text =
-          spaced(units_.name(part)) +
-          (item == no_index ? display(series, value) : display_item(item, value));
-      if (!whole) text += measure_after(item == no_index ? measure_of(series) : item_measure(item));
-      parts.push_back(std::move(text));
-    }
-    return join_names(parts, language_);
+    std::vector<Part> parts;
+    for (const std::uint32_t part : levels_.beneath(unit, level))
+      if (const auto found = part_of(series, item, level, part)) parts.push_back(*found);
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const Part& a, const Part& b) { return a.weight > b.weight; });
+    constexpr std::size_t shown = 100;
+    const std::string measure =
+        adds_up(series) ? std::string()
+                        : measure_after(item == no_index ? measure_of(series) : item_measure(item));
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(parts.size(), shown); ++i)
+      names.push_back(spaced(units_.name(parts[i].unit)) +
+                      (item == no_index ? display(series, parts[i].value)
+                                        : display_item(item, parts[i].value)) +
+                      measure);
+    return join_names(names, language_) + beyond(parts.size(), shown);
   }
 
   /// The department a row of the problem ledger goes to: the item's, else that of the rule that
@@ -185,6 +185,39 @@ class ProblemList {
  private:
   using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;  // unit, series, item
   using Keys = std::map<Key, std::vector<std::uint32_t>>;               // rows of the ledger
+
+  struct Part {  // of a split
+    std::uint32_t unit = 0;
+    double value = 0;
+    double weight = 0;  // what the parts are ordered by
+  };
+
+  [[nodiscard]] std::optional<Part> part_of(std::uint32_t series, std::uint32_t item,
+                                            std::uint32_t level, std::uint32_t unit) const {
+    const bool whole = adds_up(series);
+    double value = null_number;
+    double weight = 0;
+    if (item != no_index) {
+      const ItemCell* cell = data_.results.item(item, level, unit);
+      if (cell == nullptr || !cell->holds()) return std::nullopt;
+      value = cell->value;
+      weight = whole ? value : static_cast<double>(cell->count);
+    } else {
+      const Cell* cell = data_.results.cell(series, level, unit);
+      if (cell == nullptr || (!whole && cell->judgement.verdict != Verdict::unmet))
+        return std::nullopt;
+      value = value_of(series, unit);
+      weight = whole ? value : is_null(cell->shortfall) ? 0 : cell->shortfall;
+    }
+    if (is_null(value) || (value == 0 && whole)) return std::nullopt;
+    return Part{unit, value, weight};
+  }
+
+  /// Behind a list that names only the first: how many there are.
+  [[nodiscard]] std::string beyond(std::size_t all, std::size_t shown) const {
+    if (all <= shown) return {};
+    return zh_or_en("等", ", … (") + std::to_string(all) + zh_or_en("处", " in all)");
+  }
 
   template <class Entries>
   [[nodiscard]] std::string named(const Entries& entries, std::string_view id) const {
@@ -327,10 +360,12 @@ class ProblemList {
     const std::uint32_t level = units_.level(unit);
     const Cell* cell = data_.results.cell(series, level, unit);
     row.indicator_value = value_of(series, unit);
-    if (content == nullptr)
+    if (content == nullptr) {
       row.value = row.indicator_value;
-    else if (const ItemCell* held = data_.results.item(item, level, unit); held != nullptr)
+      if (cell != nullptr && cell->origin == ValueOrigin::computed) row.rows = cell->known;
+    } else if (const ItemCell* held = data_.results.item(item, level, unit); held != nullptr) {
       numbers_of_item(*held, row);
+    }
     row.measure = content == nullptr ? measure_of(series) : item_measure(item);
     choose(cell, row);
     row.unit_name = units_.name(unit);
@@ -344,7 +379,7 @@ class ProblemList {
     row.target = cell == nullptr ? std::string() : target_of(series, *cell);
     const LedgerLayout& layout = layouts_.at(indicator.dimension);
     row.split = split(unit, series, item, layout.split_level);
-    row.objects = objects_of(row);
+    row.objects = objects_of(row, layout.split_level);
     row.survey = survey_of(series, cell);
     if (cell != nullptr && cell->grade >= 0)
       row.grade = grade_text(static_cast<Grade>(cell->grade)).in(language_);
@@ -355,6 +390,7 @@ class ProblemList {
     if (!row.department.empty()) row.department_name = department_name(row.department);
     row.sentence = sentence_of(layout, row);
     row.analysis = analysis_of(cell, row);
+    row.item_analysis = item_analysis_of(row);
     if (content != nullptr) {
       // What has no group of its own is not lost from a ledger by groups.
       const std::string_view group = content->group.empty() ? "other" : content->group;
@@ -389,8 +425,8 @@ class ProblemList {
     for (const std::uint32_t p : row.problems) {
       const ProblemRow& problem = data_.problems[p];
       row.severity = std::max(row.severity, problem.severity);
-      row.time_class = row.time_class < 0 ? problem.time_class
-                                          : std::min(row.time_class, problem.time_class);
+      row.time_class =
+          row.time_class < 0 ? problem.time_class : std::min(row.time_class, problem.time_class);
       if (first == nullptr || (first->rule == no_index && problem.rule != no_index))
         first = &problem;
     }
@@ -410,8 +446,8 @@ class ProblemList {
     row.department = department_of(first == nullptr ? own : *first);
     row.advice = advice_of(first == nullptr ? own : *first);
     if (row.time_class < 0)
-      row.time_class = default_time_class(
-          indicator.kind, static_cast<int>(framework_.time_classes.size()));
+      row.time_class =
+          default_time_class(indicator.kind, static_cast<int>(framework_.time_classes.size()));
   }
 
   [[nodiscard]] std::string target_of(std::uint32_t series, const Cell& cell) const {
@@ -421,16 +457,19 @@ class ProblemList {
     return target_text({target.op, cell.target, cell.low, cell.high});
   }
 
-  /// Names of the objects, else of the units beneath, up to 20. Where a key stands for objects of
-  /// several units, the unit's name is put before it.
-  [[nodiscard]] std::string objects_of(const ListedProblem& row) const {
+  /// Names of the objects, else of the units beneath those of the split, up to 20. Where a key
+  /// stands for objects of several units, the unit's name is put before it.
+  [[nodiscard]] std::string objects_of(const ListedProblem& row, std::uint32_t split) const {
     constexpr std::size_t shown = 20;
     std::vector<std::pair<std::uint32_t, std::string_view>> first;
     std::size_t all = 0;
     const ProblemRow* last = nullptr;
     for (const std::uint32_t p : row.problems) {
       const ProblemRow& problem = data_.problems[p];
-      if (problem.object.empty() && problem.unit == row.unit) continue;
+      const std::uint32_t level = units_.level(problem.unit);
+      if (problem.object.empty() &&
+          (problem.unit == row.unit || (!row.split.empty() && level >= split)))
+        continue;  // said already
       // Rows are sorted by unit and object.
       if (last != nullptr && last->unit == problem.unit && last->object == problem.object) continue;
       last = &problem;
@@ -448,9 +487,7 @@ class ProblemList {
       names.push_back(object.empty() || object == units_.id(unit) ? units_.name(unit)
                       : prefixed ? spaced(units_.name(unit)) + std::string(object)
                                  : std::string(object));
-    std::string text = join_names(names, language_);
-    if (all <= shown) return text;
-    return text + zh_or_en("等", ", … (") + std::to_string(all) + zh_or_en("处", " in all)");
+    return join_names(names, language_) + beyond(all, shown);
   }
 
   [[nodiscard]] std::string survey_of(std::uint32_t series, const Cell* cell) const {
@@ -460,11 +497,11 @@ class ProblemList {
     // 59.96 shown as 60.0 would seem to contradict the correction.
     if (cell->survey < survey_threshold && display(tied, survey_threshold) == score)
       score = kernels::shortest(cell->survey);
-    std::string text = indicator_of(tied).name.in(language_) + zh_or_en("", " ") + score +
-                       zh_or_en("分", "");
+    std::string text =
+        indicator_of(tied).name.in(language_) + zh_or_en("", " ") + score + zh_or_en("分", "");
     if (cell->grade < 0) return text;
-    text += zh_or_en("，评价", ", grade ") +
-            grade_text(static_cast<Grade>(cell->grade)).in(language_);
+    text +=
+        zh_or_en("，评价", ", grade ") + grade_text(static_cast<Grade>(cell->grade)).in(language_);
     if (cell->grade_origin == GradeOrigin::corrected)
       text += zh_or_en("（低于60分，下调一档）", " (under 60: one step lower)");
     return text;
@@ -481,7 +518,8 @@ class ProblemList {
     return row.item_name + zh_or_en("（", " (") + displayed(row) + zh_or_en("）", ")");
   }
 
-  [[nodiscard]] std::string sentence_of(const LedgerLayout& layout, const ListedProblem& row) const {
+  [[nodiscard]] std::string sentence_of(const LedgerLayout& layout,
+                                        const ListedProblem& row) const {
     static const Text standard = {"{item}{value}{measure}（{split}），占{share}，涉及{objects}",
                                   "{item}: {value} {measure} ({split}), {share}; {objects}"};
     static const Text without_value = {"{item}（{split}），涉及{objects}",
@@ -490,51 +528,54 @@ class ProblemList {
     const Text& pattern = is_null(row.value) ? without_value
                           : declared         ? layout.ledger->sentence
                                              : standard;
-    return fill_sentence(
-        pattern.in(language_),
-        {{"indicator", row.indicator_name},
-         {"item", row.item_name.empty() ? row.indicator_name : row.item_name},
-         {"value", displayed(row)},
-         {"measure", row.measure},
-         {"share", row.share ? display_share(*row.share) : std::string()},
-         {"split", row.split},
-         {"objects", row.objects}});
+    return fill_sentence(pattern.in(language_),
+                         {{"indicator", row.indicator_name},
+                          {"item", row.item_name.empty() ? row.indicator_name : row.item_name},
+                          {"value", displayed(row)},
+                          {"measure", row.measure},
+                          {"share", row.share ? display_share(*row.share) : std::string()},
+                          {"split", row.split},
+                          {"objects", row.objects}});
   }
 
-  /// What the figures say, and no causes: value against target, shortfall, gap, deficit, share.
+  /// What the figures say, and no causes: value against target, shortfall, gap, deficit; without a
+  /// value, why there is none.
   [[nodiscard]] std::string analysis_of(const Cell* cell, const ListedProblem& row) const {
-    std::vector<std::string> parts;
-    const std::string& measure = measure_of(row.series);
-    if (cell != nullptr && !is_null(row.indicator_value)) {
-      std::string text = zh_or_en("指标值", "value ") + display(row.series, row.indicator_value) +
-                         measure_after(measure);
-      if (!row.target.empty())
-        text += zh_or_en("，标准", ", target ") + row.target + measure_after(measure);
-      const auto decimals = component_of(row.series) != nullptr && component_of(row.series)->decimals
-                                ? component_of(row.series)->decimals
-                                : indicator_of(row.series).decimals;
-      if (!is_null(cell->shortfall) && cell->shortfall > 0) {
-        text += zh_or_en("，相差", ", off by ") + display_difference(cell->shortfall, decimals) +
-                measure_after(measure);
-        if (!is_null(cell->gap))
-          text += zh_or_en("，差距率", ", gap ") + display_difference(100 * cell->gap, 2) + "%";
-        if (!is_null(cell->deficit) && cell->deficit > 0 && cell->deficit != cell->shortfall)
-          text += zh_or_en("，按分子计欠缺", ", lacking in the numerator ") +
-                  display_difference(cell->deficit, std::nullopt);
-      }
-      parts.push_back(std::move(text));
-    } else if (cell != nullptr && !value_counts(cell->judgement.verdict)) {
-      parts.push_back(verdict_text(cell->judgement.verdict).in(language_) +
-                      zh_or_en("：", ": ") + reason_text(cell->judgement.reason).in(language_));
+    if (cell == nullptr) return {};
+    if (is_null(row.indicator_value)) {
+      if (value_counts(cell->judgement.verdict)) return {};
+      return verdict_text(cell->judgement.verdict).in(language_) + zh_or_en("：", ": ") +
+             reason_text(cell->judgement.reason).in(language_);
     }
+    const std::string measure = measure_after(measure_of(row.series));
+    std::string text =
+        zh_or_en("指标值", "value ") + display(row.series, row.indicator_value) + measure;
+    if (!row.target.empty()) text += zh_or_en("，标准 ", ", target ") + row.target + measure;
+    if (is_null(cell->shortfall) || !(cell->shortfall > 0)) return text;
+    const Component* component = component_of(row.series);
+    const auto decimals = component != nullptr && component->decimals
+                              ? component->decimals
+                              : indicator_of(row.series).decimals;
+    text +=
+        zh_or_en("，相差", ", off by ") + display_difference(cell->shortfall, decimals) + measure;
+    if (!is_null(cell->gap))
+      text += zh_or_en("，差距率", ", gap ") + display_difference(100 * cell->gap, 2) + "%";
+    if (!is_null(cell->deficit) && cell->deficit > 0 && cell->deficit != cell->shortfall)
+      text += zh_or_en("，按分子计欠缺", ", lacking in the numerator ") +
+              display_difference(cell->deficit, std::nullopt);
+    return text;
+  }
+
+  /// The item's figures, and the reasons of the rules that touched its rows.
+  [[nodiscard]] std::string item_analysis_of(const ListedProblem& row) const {
+    std::vector<std::string> parts;
     if (row.item != no_index && !is_null(row.value)) {
-      std::string text = row.item_name + zh_or_en("", " ") + displayed(row) +
-                         measure_after(row.measure);
-      if (row.share)
-        text += zh_or_en("，占", ", ") + display_share(*row.share) +
-                (row.rows ? zh_or_en("（已查", " (of ") + std::to_string(*row.rows) +
-                                zh_or_en("）", " looked at)")
-                          : std::string());
+      std::string text =
+          row.item_name + zh_or_en("", " ") + displayed(row) + measure_after(row.measure);
+      if (row.share) text += zh_or_en("，占", ", ") + display_share(*row.share);
+      if (row.share && row.rows)
+        text +=
+            zh_or_en("（已查", " (of ") + std::to_string(*row.rows) + zh_or_en("）", " looked at)");
       parts.push_back(std::move(text));
     }
     std::vector<std::uint32_t> rules;

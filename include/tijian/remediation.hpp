@@ -1,4 +1,5 @@
-// The remediation list (整治建议清单): what the problem list asks for, by time class and department.
+// The remediation list (整治建议清单): what the problem list asks for, by time class and
+// department.
 #pragma once
 
 #include <algorithm>
@@ -26,9 +27,9 @@ struct Remediation {
   std::int64_t problems = 0;  // rows of the problem ledger it answers
 };
 
-/// Makes the rows of one row of the problem list: most urgent first, then in the framework's order of
-/// departments. Rows of the ledger that are done or closed ask for nothing; where all are, there is
-/// no row.
+/// Makes the rows of one row of the problem list: most urgent first, then in the framework's order
+/// of departments. Rows of the ledger that are done or closed ask for nothing; where all are, there
+/// is no row.
 class RemediationList {
  public:
   RemediationList(const AssessmentData& data, const ProblemList& list)
@@ -79,8 +80,8 @@ class RemediationList {
     return row;
   }
 
-  /// 整治区域: the units of the split level that have such problems; without a split level, or where
-  /// a problem lies outside of it, the units that have them.
+  /// 整治区域: the units of the split level that have such problems; without a split level, or
+  /// where a problem lies outside of it, the units that have them.
   [[nodiscard]] std::string area_of(const ListedProblem& listed,
                                     const std::vector<std::uint32_t>& problems) const {
     const std::uint32_t split =

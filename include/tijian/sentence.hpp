@@ -51,6 +51,7 @@ class SentenceFiller {
     std::string text;  // clauses that are done
     Clause clause;
     int placeholders = 0, filled = 0;
+    bool dropped = false;  // a clause had nothing to say
   };
 
   static void trim_end(std::string& text) {
@@ -130,11 +131,12 @@ class SentenceFiller {
     frame.clause = {};
     frame.placeholders += done.placeholders;
     frame.filled += done.filled;
-    if (done.placeholders > 0 && done.filled == 0) return;
-    trim_end(done.text);
-    if (frame.text.empty()) {
+    if (done.placeholders > 0 && done.filled == 0) {
+      frame.dropped = true;
+    } else if (frame.text.empty() && frame.dropped) {
+      // What stood in front is gone, and so are the mark and the space after it.
       const std::size_t start = done.text.find_first_not_of(' ');
-      frame.text = start == std::string::npos ? std::string() : done.text.substr(start);
+      if (start != std::string::npos) frame.text = done.text.substr(start);
     } else {
       frame.text += done.separator + done.text;
     }

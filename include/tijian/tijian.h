@@ -1,5 +1,5 @@
-/* The C interface of libtijian (C99). So far only its version: the functions over frameworks, plans,
-   units, tallies and assessments follow. */
+/* The C interface of libtijian (C99). So far only its version: the functions over frameworks,
+   plans, units, tallies and assessments follow. */
 #ifndef TIJIAN_TIJIAN_H
 #define TIJIAN_TIJIAN_H
 
@@ -23,10 +23,10 @@ extern "C" {
 #endif
 
 /** The library's semantic version, such as "0.1.0". Never NULL; lives as long as the library. */
-TJ_EXPORT const char *tj_version(void) TJ_NOEXCEPT;
+TJ_EXPORT const char* tj_version(void) TJ_NOEXCEPT;
 
-/** The version of the binary interface, the number behind libtijian.so. It grows only when a function
-    goes away or changes; 0 says that nothing is promised yet. */
+/** The version of the binary interface, the number behind libtijian.so. It grows only when a
+   function goes away or changes; 0 says that nothing is promised yet. */
 TJ_EXPORT int32_t tj_abi_version(void) TJ_NOEXCEPT;
 
 #ifdef __cplusplus

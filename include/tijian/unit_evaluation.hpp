@@ -60,18 +60,18 @@ inline void append_nodes(const TargetPlan& target, std::vector<formula::NodeId>&
     nodes.push_back(node);
 }
 
-/// A target in unit i of the last run; null where its condition does not hold, or a bound is null or
-/// such that nothing can meet it.
-[[nodiscard]] inline std::optional<EvaluatedTarget> target_in_unit(
-    const UnitEvaluation& evaluation, const TargetPlan& plan, Operator op, std::size_t i) {
+/// A target in unit i of the last run; null where its condition does not hold, or a bound is null
+/// or such that nothing can meet it.
+[[nodiscard]] inline std::optional<EvaluatedTarget> target_in_unit(const UnitEvaluation& evaluation,
+                                                                   const TargetPlan& plan,
+                                                                   Operator op, std::size_t i) {
   if (!evaluation.holds(plan.where, i)) return std::nullopt;
   EvaluatedTarget target;
   target.op = op;
   const double value = evaluation.number(plan.value, i);
   const double low = evaluation.number(plan.low, i);
   const double high = evaluation.number(plan.high, i);
-  if (op == Operator::between ? is_null(low) || is_null(high) : is_null(value))
-    return std::nullopt;
+  if (op == Operator::between ? is_null(low) || is_null(high) : is_null(value)) return std::nullopt;
   target.value = is_null(value) ? 0 : value;
   target.low = is_null(low) ? 0 : low;
   target.high = is_null(high) ? 0 : high;

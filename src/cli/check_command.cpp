@@ -119,17 +119,18 @@ void check_rows(const Plan& plan, const TableFile& file, Language language, Issu
   }
 }
 
+/// One warning for all such ratios: a list is read, a page of warnings is not.
 void check_ratios(const Plan& plan, Issues& issues) {
+  std::string ids;
   for (const SeriesPlan& series : plan->series) {
     if (!series.rows_differ) continue;
     const Indicator& indicator = plan->framework.indicators[series.indicator];
-    std::string id = indicator.id;
+    ids += (ids.empty() ? "" : ", ") + indicator.id;
     if (series.component < indicator.components.size())
-      id += "." + indicator.components[series.component].id;
-    warn(issues, make_issue(cli_messages::rows_differ,
-                            "/indicators/" + std::to_string(series.indicator) + "/formula",
-                            {{"indicator", id}}));
+      ids += "." + indicator.components[series.component].id;
   }
+  if (!ids.empty())
+    warn(issues, make_issue(cli_messages::rows_differ, "/indicators", {{"indicators", ids}}));
 }
 
 }  // namespace

@@ -15,9 +15,11 @@ inline constexpr Message missing_key{"check.missing_key",
                                      "表 {table} 有 {count} 行没有对象编号（{key}）",
                                      "{count} rows of table {table} have no object id ({key})"};
 inline constexpr Message rows_differ{
-    "check.rows_differ", "指标 {indicator} 的分子和分母可能跳过不同的行（某列为空时），比例会失真",
-    "the numerator and the denominator of {indicator} can skip different rows (where a column is "
-    "null): the ratio is then of two different sets"};
+    "check.rows_differ",
+    "下列比例的分子和分母可能跳过不同的行（某列为空时），结果会失真：{indicators}",
+    "numerator and denominator can skip different rows, where a column is null, so that the ratio "
+    "is of "
+    "two different sets: {indicators}"};
 inline constexpr Message failed_rows{
     "check.failed_rows", "表 {table} 有 {count} 行未通过检查 {check}（{effect}）：{message}",
     "{count} rows of table {table} fail check {check} ({effect}): "

@@ -167,7 +167,7 @@ TEST_F(Program, VersionAndSchemaArePrinted) {
   EXPECT_TRUE(version.out.starts_with("tijian " + std::string(library_version) + "\n"));
   const Outcome schema = run({"schema"});
   EXPECT_EQ(schema.code, exit_done);
-  EXPECT_EQ(nlohmann::json::parse(schema.out).at("type"), "object");
+  EXPECT_TRUE(nlohmann::json::parse(schema.out).contains("$schema"));
 }
 
 TEST_F(Program, AssessWritesEveryTableAndSaysWhatItFound) {

@@ -5,8 +5,8 @@
     ```cpp            a whole program: compiled as a user would, linked with libtijian.a, run in that folder
     ```json name      (any language) the file `name` in that folder, for the blocks after it
     ```text           directly after a block that runs: exactly what it prints
-    ```diff           applied to a copy of the tree, against which the programs after it are compiled, with
-                      the headers alone: how the documents about adding something prove that they work
+    ```diff           applied to a copy of the tree; the blocks after it use that copy, shell blocks run in it,
+                      programs have its headers alone: how the documents about adding something are proved
     ```               (no language) a picture
 
 Blocks of one document run in order. Anything else is refused, so that no block is passed over.
@@ -74,7 +74,8 @@ class Document:
                 assert os.access(program, os.X_OK), f"{place}: {program} cannot be run"
             else:
                 lines.append(line)
-        return run(["bash", "-eu"], self.folder, place, input="\n".join(lines))
+        folder = self.folder if self.tree == ROOT else self.copy
+        return run(["bash", "-eu"], folder, place, input="\n".join(lines))
 
     def cpp(self, content: str, place: str):
         assert "int main(" in content, f"{place}: only whole programs can be run"

@@ -1,15 +1,12 @@
-"""What the tests of the examples share: the folders, CSV, the generator (compiled once) and the command line."""
+"""What the tests of the examples share: the generator, compiled once, and the command line."""
 
-import csv
 import os
-import pathlib
 import shlex
 import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PUBLISHED = ROOT.parent / "shared/data/yichang-2025"
+from example_files import PUBLISHED, ROOT
 
 
 def pytest_configure(config):
@@ -21,19 +18,6 @@ def pytest_collection_modifyitems(config, items):
     if not PUBLISHED.exists():
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("published")])
         items[:] = [item for item in items if not item.get_closest_marker("published")]
-
-
-def read_csv(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_csv(path, columns, rows):
-    """As the library writes: UTF-8 with the mark Excel wants."""
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 @pytest.fixture(scope="session")

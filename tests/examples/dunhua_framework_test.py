@@ -9,7 +9,7 @@ import json
 import duckdb
 import pytest
 
-from conftest import ROOT, read_csv
+from example_files import ROOT, read_csv
 
 FRAMEWORKS = ROOT / "src/frameworks"
 TYPES = {"number": "double", "boolean": "boolean", "text": "varchar"}
@@ -38,6 +38,7 @@ def framework():
     parameters = {**base["parameters"], **local.get("parameters", {})}
     return {
         "parameters": {name: value for name, value in parameters.items() if value is not None},
+        "rules": base["rules"],
         "tables": {t["id"]: t for t in join([t for t in base["tables"] if t["id"] not in removed.get("tables", [])], local["tables"])},
         "indicators": join([i for i in base["indicators"] if i["id"] not in removed.get("indicators", [])], local["indicators"]),
     }
@@ -103,7 +104,7 @@ def test_items_hold_exactly_where_they_were_injected(framework, survey, table_id
             if item.get("severity") != "none":
                 found |= {(*row, indicator["id"], item["id"]) for row in rows_where(database, view, unit, key, f"({item['when']}) and {kept}")}
     injected = {(r["unit"], r["object"], r["indicator"], r["item"]) for r in read_csv(survey / "faults.csv")
-                if r["kind"] == "problem" and r["table"] == table_id and r["object"]}
+                if r["kind"] in ("problem", "suppressed") and r["table"] == table_id and r["object"]}
     assert found == injected
 
 
@@ -146,14 +147,19 @@ def test_units_that_miss_a_target_are_those_injected(framework, survey, unit_lev
     assert {row[0] for row in missed} == injected and injected
 
 
-def test_scores_of_the_survey_are_where_rules_and_corrections_need_them(survey):
-    """No community is content enough for a rule to strike problems off; two scores are bad enough to act on."""
+def test_scores_of_the_survey_are_where_rules_and_corrections_need_them(framework, survey):
+    """The rules of the framework read these scores: one community is content, one is not, the rest is in between."""
+    questions = {"SH5": "q_sh5", "SH7": "q_sh7", "SH8": "q_sh8", "SU10": "q_su10"}
     scores = collections.defaultdict(list)
     for row in read_csv(survey / "residents.csv"):
         if int(row["age"]) >= 16 and row["half_year"] == "1":
-            for question in ("q_sh4", "q_sh5", "q_sh7", "q_sh8", "q_su13"):
-                scores[row["community_id"], question].append((float(row["weight"]), 20 * int(row[question])))
+            for indicator, question in questions.items():
+                scores[row["community_id"], indicator].append((float(row["weight"]), 20 * int(row[question])))
     means = {key: sum(w * s for w, s in values) / sum(w for w, _ in values) for key, values in scores.items()}
-    assert all(62 < means[key] < 78 for key in means if key[1] in ("q_sh5", "q_sh7", "q_sh8"))
-    assert {community for (community, question), mean in means.items() if question == "q_sh4" and mean < 60} == {"syn-bohai-2"}
-    assert all(mean < 58 for (_, question), mean in means.items() if question == "q_su13")
+    assert {key for key, mean in means.items() if mean >= 80} == {("syn-minzhu-1", "SH8")}
+    assert {key for key, mean in means.items() if mean < 60 and key[1] != "SU10"} == {("syn-bohai-2", "SH5")}
+    assert all(mean < 58 for (_, indicator), mean in means.items() if indicator == "SU10")
+    assert all(abs(mean - limit) > 1 for mean in means.values() for limit in (60, 80)), "far from the limits"
+    ruled = {rule["indicator"] for rule in framework["rules"]}
+    suppressed = {row["indicator"] for row in read_csv(survey / "faults.csv") if row["kind"] == "suppressed"}
+    assert suppressed == {"H09"} <= ruled

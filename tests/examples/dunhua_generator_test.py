@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, read_csv
+from example_files import ROOT, read_csv
 
 STREAMED = ("units.csv", "buildings.csv", "compounds.csv", "residents.csv")
 MINZHU, BOHAI = "syn-minzhu", "syn-bohai"
@@ -122,6 +122,15 @@ def test_people_fit_the_buildings_at_the_default_size(survey, buildings):
     assert blocks == people
 
 
+@pytest.mark.parametrize("buildings, beyond", [(4500, False), (4600, True)])
+def test_too_many_compounds_for_the_form_are_a_listed_fault(generator, tmp_path, buildings, beyond):
+    folder = generator(tmp_path / "data", "--buildings", buildings, "--compound-size", 1)
+    counts = {row["community_id"]: int(row["compounds"]) for row in read_csv(folder / "communities.csv")}
+    listed = {row["unit"] for row in read_csv(folder / "faults.csv") if row["check"] == "range:compounds"}
+    assert listed == {community for community, count in counts.items() if count > 500}
+    assert bool(listed) == beyond
+
+
 @pytest.mark.parametrize("seed", [0, 2025, 18446744073709551615])
 @pytest.mark.parametrize("wanted", [1500, 3333])
 def test_residents_keep_the_sampling_rules(generator, tmp_path, seed, wanted):
@@ -227,7 +236,7 @@ def test_the_list_of_faults_is_what_the_rows_say(generator, tmp_path, seed):
     folder = generator(tmp_path / "data", "--seed", seed, "--buildings", 20000)
     listed = collections.defaultdict(set)
     for row in read_csv(folder / "faults.csv"):
-        if row["table"] == "buildings" and row["kind"] == "problem":
+        if row["table"] == "buildings" and row["kind"] in ("problem", "suppressed"):
             listed[row["object"]].add(row["item"])
     several = 0
     for row in read_csv(folder / "buildings.csv"):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from conftest import ROOT, read_csv, write_csv
+from example_files import ROOT, read_csv, write_csv
 
 VERIFY = ROOT / "examples/dunhua-2025/verify.py"
 PROBLEMS = ("level", "unit", "object", "dimension", "indicator", "item", "severity", "confirmation")
@@ -18,15 +18,16 @@ def perfect(survey):
     faults = read_csv(survey / "faults.csv")
     parents = {row["id"]: row["parent"] for row in read_csv(survey / "units.csv")}
     tables = {
-        "problems": [{**row, "severity": "moderate"} for row in faults if row["kind"] == "problem"],
+        "problems": [{**row, "severity": "serious"} for row in faults if row["kind"] == "problem"],
         "checks": [{**row, "effect": "x", "message": row["check"]}
                    for row in faults if row["kind"] == "check"],
+        "grades": [{"unit": "syn-dunhua", "indicator": "U44", "grade": "good", "origin": "corrected"}],
         "verdicts": [{"unit": "syn-dunhua", "indicator": "U31", "verdict": "met"},
                      {"unit": "syn-block-a", "indicator": "B22", "verdict": "not_applicable"}],
     }
     indicators, items = collections.defaultdict(set), collections.defaultdict(set)
     for row in faults:
-        if row["table"] == "buildings" and row["kind"] == "problem":
+        if row["table"] == "buildings" and row["kind"] in ("problem", "suppressed"):
             unit = row["unit"]
             while unit:
                 indicators[unit, row["indicator"]].add(row["object"])
@@ -39,7 +40,8 @@ def perfect(survey):
 
 def verify(survey, folder, tables):
     columns = {"problems": PROBLEMS, "checks": CHECKS, "verdicts": ("unit", "indicator", "component", "verdict"),
-               "values": ("unit", "indicator", "component", "value"), "items": ("unit", "indicator", "item", "count")}
+               "values": ("unit", "indicator", "component", "value"), "items": ("unit", "indicator", "item", "count"),
+               "grades": ("unit", "aspect", "indicator", "grade", "origin", "component")}
     for name, rows in tables.items():
         write_csv(folder / f"{name}.csv", columns[name], [{c: row.get(c, "") for c in columns[name]} for row in rows])
     return subprocess.run([sys.executable, VERIFY, survey, folder], capture_output=True, text=True)
@@ -82,6 +84,9 @@ def add(tables, **row):
     lambda t: change(t, "verdicts", "verdict", "no_data", indicator="U31"),
     lambda t: change(t, "verdicts", "verdict", "unmet", indicator="B22"),
     lambda t: t["values"].clear(),
+    lambda t: change(t, "grades", "origin", "computed", indicator="U44"),
+    lambda t: change(t, "grades", "grade", "very_good", indicator="U44"),
+    lambda t: [row.update(severity="moderate") for row in t["problems"] if row["indicator"] == "H07"],
 ])
 def test_any_difference_is_refused(survey, tmp_path, spoil):
     tables = perfect(survey)
@@ -89,3 +94,12 @@ def test_any_difference_is_refused(survey, tmp_path, spoil):
     result = verify(survey, tmp_path, tables)
     assert result.returncode == 1
     assert "FAIL" in result.stdout
+
+
+def test_a_listed_fault_that_a_rule_strikes_off_is_refused(survey, tmp_path):
+    tables = perfect(survey)
+    suppressed = next(row for row in read_csv(survey / "faults.csv") if row["kind"] == "suppressed")
+    tables["problems"].append({**suppressed, "severity": "moderate"})
+    result = verify(survey, tmp_path, tables)
+    assert result.returncode == 1
+    assert "FAIL  struck off by a rule" in result.stdout

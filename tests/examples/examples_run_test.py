@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, read_csv
+from example_files import ROOT, read_csv
 
 
 def run_example(name, output, program, **settings):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from conftest import PUBLISHED, ROOT, read_csv, write_csv
+from example_files import PUBLISHED, ROOT, read_csv, write_csv
 
 EXAMPLE = ROOT / "examples/yichang-2025"
 DATA = EXAMPLE / "data"

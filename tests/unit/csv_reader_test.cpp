@@ -425,7 +425,8 @@ TEST(CsvReader, ReadsWhatTheWriterWrites) {
 
 TEST(CsvReader, RandomBytesAreReadOrRefusedAndNothingElse) {
   std::mt19937 random(5);
-  const std::string alphabet("id,area\n\r\"\"',=x1.%\0\xEF\xBB\xBF\xC4\xE3\xFF\xFE\x81\x30 \t", 35);
+  std::string alphabet = "id,area\n\r\"\"',=x1.%\xEF\xBB\xBF\xC4\xE3\xFF\xFE\x81\x30 \t";
+  alphabet += '\0';
   int read_count = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string text = round % 2 == 0 ? "id,area\n" : "";

@@ -31,7 +31,7 @@ TEST(Fingerprint, PadsEveryLengthAroundABlock) {
   EXPECT_EQ(sha256_hex(std::string(119, 'a')),
             "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
   EXPECT_EQ(sha256_hex(std::string(120, 'a')),
-            "2f3d335432c70b580af0e8e1b3674a7f020d683aa5f73aaaedfdc55af904c21c");
+            "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c");
 }
 
 TEST(Fingerprint, DistinguishesTextsThatDifferInOneBit) {

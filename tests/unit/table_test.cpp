@@ -381,7 +381,7 @@ TEST(Table, NotANumberIsNullAndInfinityIsNullAndCounted) {
   EXPECT_TRUE(kernels::test_row(infinite, 5));
   EXPECT_TRUE(kernels::test_row(infinite, 64));
   EXPECT_EQ(kernels::count_rows(tile.valid, 70), 66u);
-  for (const std::size_t row : {3, 5, 64, 65}) {
+  for (const std::size_t row : {3u, 5u, 64u, 65u}) {
     EXPECT_FALSE(kernels::test_row(tile.valid, row));
     EXPECT_EQ(tile.values[row], 0);
   }
