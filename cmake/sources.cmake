@@ -42,11 +42,14 @@ set(TJ_TEST_SOURCES
     tests/unit/composite_grade_test.cpp
     tests/unit/csv_reader_test.cpp
     tests/unit/csv_text_test.cpp
+    tests/unit/csv_value_test.cpp
     tests/unit/csv_writer_test.cpp
     tests/unit/decimal_test.cpp
     tests/unit/document_test.cpp
     tests/unit/elementary_test.cpp
     tests/unit/exact_sum_test.cpp
+    tests/unit/explain_test.cpp
+    tests/unit/extends_test.cpp
     tests/unit/fingerprint_test.cpp
     tests/unit/formula/evaluator_test.cpp
     tests/unit/formula/lexer_test.cpp
@@ -54,6 +57,7 @@ set(TJ_TEST_SOURCES
     tests/unit/formula/parser_test.cpp
     tests/unit/formula/ratio_test.cpp
     tests/unit/grade_test.cpp
+    tests/unit/io_messages_test.cpp
     tests/unit/iso_date_test.cpp
     tests/unit/json_writer_test.cpp
     tests/unit/judge_test.cpp
@@ -81,7 +85,9 @@ set(TJ_ORACLE_SOURCES
     tests/oracle/framework_driver.cpp)
 
 # libFuzzer programs.
-set(TJ_FUZZ_SOURCES)
+set(TJ_FUZZ_SOURCES
+    tests/fuzz/formula_fuzz.cpp
+    tests/fuzz/framework_fuzz.cpp)
 
 # Google Benchmark programs.
 set(TJ_BENCHMARK_SOURCES)

@@ -69,6 +69,10 @@ class Assessor : private IndicatorAssessor {
 
   void unit_checks() {
     for (const UnitCheckPlan& check : plan_.unit_checks) {
+      // A table that nobody supplied has nothing to check.
+      if (plan_.tables[check.table].source == TablePlan::Source::survey &&
+          !tally_.supplied(check.table))
+        continue;
       if (plan_.tables[check.table].source != TablePlan::Source::survey &&
           rolled_pointers_[check.table] == nullptr)
         aggregate_derived(check.table);

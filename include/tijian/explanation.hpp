@@ -17,6 +17,15 @@
 
 namespace tijian {
 
+[[nodiscard]] inline Text origin_text(ValueOrigin origin) {
+  switch (origin) {
+    case ValueOrigin::computed: return {"计算", "computed"};
+    case ValueOrigin::reported: return {"填报", "reported"};
+    case ValueOrigin::none: return {"无数值", "no value"};
+  }
+  return {};
+}
+
 /// A rule that held in the unit or above it.
 struct ExplainedRule {
   const Rule* rule = nullptr;

@@ -2,12 +2,12 @@
 // targets, what decided a severity.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "tijian/framework.hpp"
 #include "tijian/grade.hpp"
 #include "tijian/judge.hpp"
-#include "tijian/results.hpp"
 #include "tijian/text.hpp"
 
 namespace tijian {
@@ -42,15 +42,6 @@ namespace tijian {
     case Kind::guiding: return {"导向指标", "guiding indicator"};
     case Kind::inventory: return {"存量指标", "inventory"};
     case Kind::fact: return {"基础数据", "fact"};
-  }
-  return {};
-}
-
-[[nodiscard]] inline Text origin_text(ValueOrigin origin) {
-  switch (origin) {
-    case ValueOrigin::computed: return {"计算", "computed"};
-    case ValueOrigin::reported: return {"填报", "reported"};
-    case ValueOrigin::none: return {"无数值", "no value"};
   }
   return {};
 }

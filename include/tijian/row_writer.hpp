@@ -6,7 +6,6 @@
 #include <optional>
 #include <string_view>
 
-#include "tijian/frame.hpp"
 #include "tijian/result_table.hpp"
 
 namespace tijian {
@@ -20,7 +19,7 @@ class RowWriter {
     return *this;
   }
   RowWriter& number(double value) {
-    table_.push_number(column_++, is_null(value) ? std::nullopt : std::optional(value));
+    table_.push_number(column_++, value);  // which is null where it is not finite
     return *this;
   }
   RowWriter& number(std::optional<double> value) {

@@ -11,7 +11,7 @@
 
 namespace tijian {
 
-enum class OutputFormat { csv, json };
+enum class OutputFormat { csv, json, text };
 
 struct Arguments {
   std::string framework;           // a path, or the id of a shipped one

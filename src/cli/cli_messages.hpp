@@ -24,19 +24,12 @@ inline constexpr Message failed_rows{
     "check.failed_rows", "表 {table} 有 {count} 行未通过检查 {check}（{effect}）：{message}",
     "{count} rows of table {table} fail check {check} ({effect}): "
     "{message}"};
-inline constexpr Message not_read{"check.not_read",
-                                  "表 {table} 的列 {columns} 没有公式读取，已忽略",
-                                  "no formula reads the columns {columns} of table {table}"};
-inline constexpr Message unknown_base{"framework.base_file", "{file} 不是可读的体系文档",
-                                      "{file} is no framework document that can be read"};
 inline constexpr Message output_folder{"file.folder", "无法创建文件夹 {file}：{reason}",
                                        "cannot create the folder {file}: {reason}"};
-inline constexpr Message no_result{"explain.no_result", "单元 {unit} 没有指标 {indicator} 的结果",
-                                   "unit {unit} has no result of indicator {indicator}"};
 inline constexpr Message out_of_memory{"memory", "内存不足", "out of memory"};
 inline constexpr Message internal{"internal", "内部错误：{what}", "internal error: {what}"};
 
-inline constexpr std::array all{repeated_key, missing_key,   rows_differ, failed_rows,   not_read,
-                                unknown_base, output_folder, no_result,   out_of_memory, internal};
+inline constexpr std::array all{repeated_key,  missing_key,   rows_differ, failed_rows,
+                                output_folder, out_of_memory, internal};
 
 }  // namespace tijian::cli_messages

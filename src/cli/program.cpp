@@ -1,9 +1,8 @@
 #include "cli/program.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <exception>
-#include <functional>
+#include <map>
 #include <new>
 #include <string>
 #include <vector>
@@ -112,16 +111,12 @@ class Parser {
 
   void output(CLI::App* sub) {
     sub->add_option("--output", arguments_.output, "结果文件夹 / folder of the results");
-    format(sub);
-    sub->add_flag("--force", arguments_.force, "覆盖已有文件 / overwrite existing files");
-    sub->add_flag("--source-columns", arguments_.source_columns,
-                  "CSV 每行附体系与版本 / each CSV row names framework and version");
-  }
-
-  void format(CLI::App* sub) {
     sub->add_option("--format", arguments_.format, "格式 / format: csv, json (csv)")
         ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
             {"csv", OutputFormat::csv}, {"json", OutputFormat::json}}));
+    sub->add_flag("--force", arguments_.force, "覆盖已有文件 / overwrite existing files");
+    sub->add_flag("--source-columns", arguments_.source_columns,
+                  "CSV 每行附体系与版本 / each CSV row names framework and version");
   }
 
   void check() {
@@ -159,7 +154,9 @@ class Parser {
     sub->add_option("--unit", arguments_.unit, "单元编号 / the unit's id")->required();
     sub->add_option("--indicator", arguments_.indicator, "指标编号 / the indicator's id")
         ->required();
-    format(sub);
+    sub->add_option("--format", arguments_.format, "格式 / format: text, json (text)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
+            {"text", OutputFormat::text}, {"json", OutputFormat::json}}));
   }
 
   CLI::App app_{"城市体检 / urban health check", "tijian"};

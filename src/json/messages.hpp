@@ -17,7 +17,7 @@ inline constexpr Message too_many_values{"framework.too_many_values",
 inline constexpr Message too_many_indicators{"framework.too_many_indicators",
                                              "指标超过 10000 个", "more than 10,000 indicators"};
 inline constexpr Message syntax{"framework.syntax",
-                                "第 {line} 行第 {column} 列不是有效的 JSON：{reason}",
+                                "第 {line} 行第 {column} 列处不是有效的 JSON",
                                 "not valid JSON at line {line}, column {column}: {reason}"};
 inline constexpr Message not_utf8{"framework.not_utf8",
                                   "第 {line} 行第 {column} 列不是有效的 UTF-8",

@@ -355,6 +355,7 @@ TEST_F(Program, CheckWarnsOfRatiosOverDifferentRows) {
   const Outcome done = run({"check", path("small.json")});
   EXPECT_EQ(done.code, exit_done) << done.err;
   EXPECT_TRUE(contains(done.err, "[check.rows_differ]")) << "floors and area: " << done.err;
+  EXPECT_TRUE(contains(done.err, ": H03 ") || contains(done.err, "：H03 ")) << done.err;
   EXPECT_TRUE(contains(done.out, "错误 0，提示 1")) << done.out;
 }
 
@@ -394,12 +395,19 @@ TEST_F(Program, ScreenListsSingleRowsWithoutUnits) {
 TEST_F(Program, ExplainShowsOneResult) {
   std::vector<std::string> arguments = assess({"--unit", "city-1", "--indicator", "H02"});
   arguments[0] = "explain";
-  const Outcome done = run(arguments);
-  EXPECT_EQ(done.code, exit_done) << done.err;
-  EXPECT_TRUE(contains(done.out, "unmet")) << done.out;
-  EXPECT_TRUE(contains(done.out, "H02.1: corroded")) << done.out;
-  arguments.back() = "H99";
+  const Outcome chinese = run(arguments);
+  EXPECT_EQ(chinese.code, exit_done) << chinese.err;
+  EXPECT_TRUE(contains(chinese.out, "存在隐患的住宅")) << chinese.out;
+  EXPECT_EQ(std::count(chinese.out.begin(), chinese.out.end(), '\n'), 1);
+  arguments.insert(arguments.end(), {"--language", "en"});
+  const Outcome english = run(arguments);
+  EXPECT_TRUE(contains(english.out, "Buildings with hazards")) << english.out;
+  arguments.insert(arguments.end(), {"--format", "json"});
+  EXPECT_TRUE(nlohmann::json::parse(run(arguments).out).is_object());
+  arguments[arguments.size() - 5] = "H99";
   EXPECT_EQ(run(arguments).code, exit_refused);
+  arguments.back() = "csv";
+  EXPECT_EQ(run(arguments).code, exit_usage);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST(Documents, RefusesWhatIsNotJsonAndSaysWhere) {
       {"", "framework.syntax", "", "line 1, column 1"},
       {" ", "framework.syntax", "", "line 1, column"},
       {"\xEF\xBB\xBF", "framework.syntax", "", "line 1"},
-      {"{", "framework.syntax", "", "line 1, column 1"},
+      {"{", "framework.syntax", "", "line 1, column 2: syntax error while parsing object key"},
       {"{\"a\":1,}", "framework.syntax", "", "line 1, column 8"},
       {"{\"a\":\n[1,\n2,,3]}", "framework.syntax", "/a/2", "line 3, column 3"},
       {"{\"a\":{\"b\":1} \"c\":2}", "framework.syntax", "", "line 1, column"},

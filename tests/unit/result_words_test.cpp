@@ -35,7 +35,6 @@ TEST(ResultWords, EveryEnumeratorHasItsOwn) {
   expect_words<Grade>(4, grade_text);
   expect_words<Verdict>(7, verdict_text);
   expect_words<Kind>(4, kind_text);
-  expect_words<ValueOrigin>(3, origin_text);
   expect_words<SeverityOrigin>(5, severity_origin_text);
   expect_words<GradeOrigin>(3, grade_origin_text);
 }
