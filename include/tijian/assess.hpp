@@ -13,6 +13,7 @@
 
 #include "tijian/assess_indicators.hpp"
 #include "tijian/problems.hpp"
+#include "tijian/result_words.hpp"
 
 namespace tijian {
 
@@ -196,19 +197,19 @@ class Assessor : private IndicatorAssessor {
         if (entry == nullptr || !entry->published || !result.grade ||
             !composite_grade_named(*entry->published))
           continue;
-        const std::string_view ours =
-            composite_grade_names[static_cast<std::size_t>(*result.grade)];
-        if (ours != *entry->published)
-          data_->checks.push_back(
-              {"entries",
-               units_.id(unit),
-               framework.aspects[a].id,
-               "published",
-               "reported",
-               {framework.aspects[a].name.in(Language::zh) + " 按规则为 " + std::string(ours) +
-                    "，与公布的 " + *entry->published + " 矛盾",
-                framework.aspects[a].name.in(Language::en) + ": " + std::string(ours) +
-                    " by the rule, " + *entry->published + " published"}});
+        const CompositeGrade theirs = *composite_grade_named(*entry->published);
+        if (*result.grade == theirs) continue;
+        const Text& aspect = framework.aspects[a].name;
+        const Text ours = composite_grade_text(*result.grade), given = composite_grade_text(theirs);
+        data_->checks.push_back(
+            {"entries",
+             units_.id(unit),
+             framework.aspects[a].id,
+             "published",
+             "reported",
+             {aspect.in(Language::zh) + "：按规则为" + ours.zh + "，与公布的" + given.zh + "矛盾",
+              aspect.in(Language::en) + ": " + ours.en + " by the rule, " + given.en +
+                  " published"}});
       }
     }
   }

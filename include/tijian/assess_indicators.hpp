@@ -11,6 +11,7 @@
 #include "tijian/entries.hpp"
 #include "tijian/judge.hpp"
 #include "tijian/published.hpp"
+#include "tijian/result_words.hpp"
 
 namespace tijian {
 
@@ -467,19 +468,18 @@ class IndicatorAssessor : protected TableAssessor {
             if (entry != nullptr && entry->published && grade_named(*entry->published)) {
               facts.entry = std::nullopt;
               const auto computed = choose_grade(facts);
-              if (computed && computed->grade != *grade_named(*entry->published))
+              const Grade published = *grade_named(*entry->published);
+              if (computed && computed->grade != published)
                 data_->checks.push_back(
                     {"entries",
                      units_.id(unit),
                      indicator.id,
                      "published",
                      "reported",
-                     {indicator.id + " 计算等级 " +
-                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
-                          " 与公布等级 " + *entry->published + " 不一致",
-                      indicator.id + ": grade " +
-                          std::string(grade_names[static_cast<std::size_t>(computed->grade)]) +
-                          ", " + *entry->published + " published"}});
+                     {indicator.id + " 计算等级为" + grade_text(computed->grade).zh +
+                          "，公布等级为" + grade_text(published).zh,
+                      indicator.id + ": grade " + grade_text(computed->grade).en + ", " +
+                          grade_text(published).en + " published"}});
             }
           }
         });

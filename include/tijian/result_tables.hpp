@@ -430,7 +430,7 @@ inline ResultTable Assessment::table(std::string_view wanted, const TableFilter&
   if (wanted == "problems") return tables.problems();
   if (wanted == "grades") return tables.grades();
   if (wanted == "checks") return tables.checks();
-  if (auto made = ledger_table(*this, wanted)) return std::move(*made);
+  if (auto made = ledger_table(*this, wanted, filter)) return std::move(*made);
   Issue issue = make_issue(data_messages::unknown_result, std::string(wanted), {{"table", wanted}});
   issue.nearest = nearest_name(wanted, this->tables());
   throw DataError({std::move(issue)});

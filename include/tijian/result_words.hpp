@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "tijian/composite_grade.hpp"
 #include "tijian/framework.hpp"
 #include "tijian/grade.hpp"
 #include "tijian/judge.hpp"
@@ -19,6 +20,16 @@ namespace tijian {
     case Grade::good: return {"较好", "good"};
     case Grade::fair: return {"一般", "fair"};
     case Grade::insufficient: return {"不足", "insufficient"};
+  }
+  return {};
+}
+
+[[nodiscard]] inline Text composite_grade_text(CompositeGrade grade) {
+  switch (grade) {
+    case CompositeGrade::excellent: return {"优", "excellent"};
+    case CompositeGrade::good: return {"良", "good"};
+    case CompositeGrade::medium: return {"中", "medium"};
+    case CompositeGrade::poor: return {"差", "poor"};
   }
   return {};
 }

@@ -397,7 +397,7 @@ def words_taken_wrongly(driver, table):
         "select distinct keyword_name from duckdb_keywords() order by 1").fetchall()]
     answers = run_driver(driver, table, [Generator.plain(f"{word} + 1e0") for word in words], False)
     for word, answer in zip(words, answers):
-        if not answer.startswith("! formula.unknown_name"):
+        if not str(answer).startswith("! formula.unknown_name"):
             continue
         try:
             table.connection.execute(f'select {word} + 1e0 from (select 1e0 as "{word}")')
