@@ -4,12 +4,13 @@
 
 A case is one formula over one table: over its rows, or grouped by unit. Half of the formulas go to
 DuckDB as they are ("the same text is valid DuckDB with the same meaning"); they let no null reach
-`least`, `greatest` or `when` and keep `ln`, `sqrt`, `power` in their domains. The other half is free
-of such care, and what DuckDB is given says in SQL what the formula means where they differ. Numeric
-literals are written as DOUBLE (`1e0`). Texts have the parentheses that precedence asks for and few
-more; what DuckDB is given instead of a text has them all. Data is dyadic, so sums are exact; a result must be equal,
-or within 1e-12 of the largest absolute intermediate where a variance, deviation, `exp`, `ln`,
-`power` or `sqrt` is in it. Nothing discontinuous and no divisor stands above one of these.
+`least`, `greatest` or `when` and keep `ln`, `sqrt`, `power` in their domains. The other half is
+free of such care, and what DuckDB is given says in SQL what the formula means where they differ.
+Numeric literals are written as DOUBLE (`1e0`). Texts have the parentheses that precedence asks for
+and few more; what DuckDB is given instead of a text has them all. Data is dyadic, so sums are
+exact; a result must be equal, or within 1e-12 of the largest absolute intermediate where a
+variance, deviation, `exp`, `ln`, `power` or `sqrt` is in it. Nothing discontinuous and no divisor
+stands above one of these. At the end, no keyword may pass as a name that DuckDB refuses.
 """
 
 import argparse
@@ -132,8 +133,8 @@ class Generator:
             whole = self.number(below, True, dyadic)
             return self.join(rng.choice(("round", "floor", "ceil")) + "({0})", whole)
         if kind == 7:
-            return self.operation("{0} % {1}", PRODUCT, (PRODUCT, SIGN),
-                                  self.number(below, True, dyadic), self.number(below, True, dyadic))
+            left, right = (self.number(below, True, dyadic) for _ in range(2))
+            return self.operation("{0} % {1}", PRODUCT, (PRODUCT, SIGN), left, right)
         if kind == 8:
             return self.extreme([part() for _ in range(rng.choice((2, 2, 3)))])
         if kind == 9:

@@ -72,37 +72,35 @@ struct ConstantLanes {
 // The loops that compilers are to turn into vector code. A result's tile is never an operand's, and
 // `__restrict` says so: at -O2 they do not ask at run time.
 
-template <class Operation>
-void apply(Operation operation, TileLanes x, double* __restrict results) {
+template <class Compute>
+void apply(Compute compute, TileLanes x, double* __restrict results) {
   const double* __restrict values = x.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = without_negative_zero(operation(values[i]));
+  for (std::size_t i = 0; i < lanes; ++i) results[i] = without_negative_zero(compute(values[i]));
 }
-template <class Operation>
-void apply(Operation operation, ConstantLanes x, double* __restrict results) {
-  std::fill_n(results, lanes, without_negative_zero(operation(x.value)));
+template <class Compute>
+void apply(Compute compute, ConstantLanes x, double* __restrict results) {
+  std::fill_n(results, lanes, without_negative_zero(compute(x.value)));
 }
 
-template <class Operation, class Result>
-void join(Operation operation, TileLanes x, TileLanes y, Result* __restrict results) {
+template <class Compute, class Result>
+void join(Compute compute, TileLanes x, TileLanes y, Result* __restrict results) {
   const double* __restrict a = x.values;
   const double* __restrict b = y.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(operation(a[i], b[i]));
+  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(a[i], b[i]));
 }
-template <class Operation, class Result>
-void join(Operation operation, TileLanes x, ConstantLanes y, Result* __restrict results) {
+template <class Compute, class Result>
+void join(Compute compute, TileLanes x, ConstantLanes y, Result* __restrict results) {
   const double* __restrict a = x.values;
-  for (std::size_t i = 0; i < lanes; ++i)
-    results[i] = static_cast<Result>(operation(a[i], y.value));
+  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(a[i], y.value));
 }
-template <class Operation, class Result>
-void join(Operation operation, ConstantLanes x, TileLanes y, Result* __restrict results) {
+template <class Compute, class Result>
+void join(Compute compute, ConstantLanes x, TileLanes y, Result* __restrict results) {
   const double* __restrict b = y.values;
-  for (std::size_t i = 0; i < lanes; ++i)
-    results[i] = static_cast<Result>(operation(x.value, b[i]));
+  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(x.value, b[i]));
 }
-template <class Operation, class Result>
-void join(Operation operation, ConstantLanes x, ConstantLanes y, Result* __restrict results) {
-  std::fill_n(results, lanes, static_cast<Result>(operation(x.value, y.value)));
+template <class Compute, class Result>
+void join(Compute compute, ConstantLanes x, ConstantLanes y, Result* __restrict results) {
+  std::fill_n(results, lanes, static_cast<Result>(compute(x.value, y.value)));
 }
 
 /// True where all 64 values are finite: x * 0 is NaN for those that are not, and NaN stays in a
