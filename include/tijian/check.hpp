@@ -25,8 +25,8 @@ namespace tijian {
 
 /// The results of an indicator that conditions and derived tables name after a dot.
 inline constexpr std::array<std::string_view, 10> dotted_results = {
-    "verdict",   "severity",    "gap",      "deficit",  "numerator",
-    "denominator", "coverage",  "reported", "grade",    "evidence"};
+    "verdict",     "severity", "gap",      "deficit", "numerator",
+    "denominator", "coverage", "reported", "grade",   "evidence"};
 
 namespace check_detail {
 
@@ -69,7 +69,8 @@ class FrameworkCheck : private FieldCheck {
   void claim(const std::string& name, const Text& kind, const std::string& place) {
     if (name.empty()) return;
     for (const std::string_view built_in : {"id", "name", "level", "year"})
-      if (name == built_in) add(check_messages::reserved_name, place, {{"name", name}}).found = name;
+      if (name == built_in)
+        add(check_messages::reserved_name, place, {{"name", name}}).found = name;
     const auto [owner, fresh] = results_.try_emplace(name, Owner{kind, place});
     if (!fresh) taken(name, owner->second, place);
   }
@@ -133,8 +134,8 @@ class FrameworkCheck : private FieldCheck {
     const std::size_t dot = name.rfind('.');
     if (dot == std::string::npos) return;
     const std::string_view result = std::string_view(name).substr(dot + 1);
-    const bool is_result = std::find(dotted_results.begin(), dotted_results.end(), result) !=
-                           dotted_results.end();
+    const bool is_result =
+        std::find(dotted_results.begin(), dotted_results.end(), result) != dotted_results.end();
     if (is_result && names(Referent::indicator).contains(std::string_view(name).substr(0, dot)))
       add(check_messages::reserved_name, place, {{"name", name}}).found = name;
   }
@@ -149,8 +150,7 @@ class FrameworkCheck : private FieldCheck {
     for (const auto& [name, value] : framework_.parameters) {
       std::string place = "/parameters";
       append_pointer_step(place, name);
-      for (const std::string_view built_in :
-           {"id", "name", "level", "year", "problem", "previous"})
+      for (const std::string_view built_in : {"id", "name", "level", "year", "problem", "previous"})
         if (name == built_in)
           add(check_messages::reserved_name, place, {{"name", name}}).found = name;
       if (const auto owner = results_.find(name); owner != results_.end())
@@ -180,8 +180,8 @@ class FrameworkCheck : private FieldCheck {
     const std::size_t at = level_at(level);
     const std::size_t lowest = level_of_table(table);
     if (at == no_level || lowest == no_level || at >= lowest) return;
-    Issue& issue = add(compile_messages::level_below_table, place,
-                       {{"level", level}, {"table", table}});
+    Issue& issue =
+        add(compile_messages::level_below_table, place, {{"level", level}, {"table", table}});
     issue.found = level;
   }
 
@@ -214,10 +214,10 @@ class FrameworkCheck : private FieldCheck {
   void default_of(const Attribute& attribute, const std::string& place) {
     const Scalar& value = attribute.default_value;
     if (std::holds_alternative<std::monostate>(value)) return;
-    const bool fits =
-        attribute.type == Type::number    ? std::holds_alternative<double>(value)
-        : attribute.type == Type::boolean ? std::holds_alternative<bool>(value)
-                                          : std::holds_alternative<std::string>(value);
+    const bool fits = attribute.type == Type::number ? std::holds_alternative<double>(value)
+                      : attribute.type == Type::boolean
+                          ? std::holds_alternative<bool>(value)
+                          : std::holds_alternative<std::string>(value);
     if (!fits) {
       add(check_messages::default_type, place).expected = framework_fields::name_of(attribute.type);
       return;
@@ -329,8 +329,7 @@ class FrameworkCheck : private FieldCheck {
   void check_of_table(const Check& check, const std::string& table, const std::string& place) {
     if (check.at.empty()) return;
     level_not_below(check.at, table, place + "/at");
-    if (check.on_fail == OnFail::leave_out)
-      add(check_messages::leave_out_at, place + "/on_fail");
+    if (check.on_fail == OnFail::leave_out) add(check_messages::leave_out_at, place + "/on_fail");
   }
 
   // ---- indicators ------------------------------------------------------------------------------
@@ -424,7 +423,8 @@ class FrameworkCheck : private FieldCheck {
           .found = key;
   }
 
-  /// What a target says about the direction; nullopt: nothing ("=" can be approached from anywhere).
+  /// What a target says about the direction; nullopt: nothing ("=" can be approached from
+  /// anywhere).
   static std::optional<Direction> direction_of(Operator op) {
     switch (op) {
       case Operator::greater_equal:
@@ -449,16 +449,14 @@ class FrameworkCheck : private FieldCheck {
           stated && (direction ? *direction != *stated : *stated == Direction::none);
       if (contradicts) {
         const std::string_view op = framework_fields::name_of(list[t].op);
-        Issue& issue =
-            add(check_messages::direction, direction_place,
-                {{"direction", framework_fields::name_of(*stated)}, {"op", op}});
+        Issue& issue = add(check_messages::direction, direction_place,
+                           {{"direction", framework_fields::name_of(*stated)}, {"op", op}});
         issue.found = framework_fields::name_of(*stated);
         if (direction) issue.expected = framework_fields::name_of(*direction);
         return;
       }
       if (!stated && higher != nullptr && lower != nullptr) {
-        add(check_messages::directions_differ,
-            targets_place + "/" + std::to_string(t) + "/op",
+        add(check_messages::directions_differ, targets_place + "/" + std::to_string(t) + "/op",
             {{"first", framework_fields::name_of(higher->op)},
              {"second", framework_fields::name_of(lower->op)}});
         return;
@@ -533,8 +531,7 @@ class FrameworkCheck : private FieldCheck {
       const ScoreNode& node = score.nodes[n];
       const std::string place = "/score/nodes/" + std::to_string(n);
       parents.try_emplace(node.id, node.parent);
-      if (node.floor == "cap" && !node.cap)
-        add(check_messages::needs_cap, place).expected = "cap";
+      if (node.floor == "cap" && !node.cap) add(check_messages::needs_cap, place).expected = "cap";
       if (node.floor != "cap" && node.cap) add(check_messages::unused_cap, place + "/cap");
       if (score.leaves.contains(node.id))
         taken(node.id, {{"指标", "an indicator"}, "/score/leaves"}, place + "/id");

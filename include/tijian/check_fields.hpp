@@ -83,8 +83,8 @@ class Names {
   std::vector<std::string> listed_;
 };
 
-/// Every field by its declaration: ids, references, choices, ranges, duplicates. Who derives from it
-/// adds what no single field can say.
+/// Every field by its declaration: ids, references, choices, ranges, duplicates. Who derives from
+/// it adds what no single field can say.
 class FieldCheck {
  protected:
   explicit FieldCheck(const Framework& framework) : framework_(framework) { collect_names(); }
@@ -229,9 +229,9 @@ class FieldCheck {
       range_zh += "且不大于 " + high + " ";
     }
     range_zh += "的数";
-    Issue& issue = add(
-        check_messages::out_of_range, pointer_,
-        {{"key", field.key}, {"range", range}, {"range_zh", range_zh}, {"found", found}});
+    Issue& issue =
+        add(check_messages::out_of_range, pointer_,
+            {{"key", field.key}, {"range", range}, {"range_zh", range_zh}, {"found", found}});
     issue.found = found;
     issue.expected = range;
   }
@@ -240,7 +240,7 @@ class FieldCheck {
   void value_of(const Method&, const Field&) {}
   void value_of(std::monostate, const Field&) {}
   template <class Enumeration>
-    requires std::is_enum_v<Enumeration>
+  requires std::is_enum_v<Enumeration>
   void value_of(Enumeration, const Field&) {}
   template <class... Values>
   void value_of(const std::variant<Values...>& value, const Field& field) {

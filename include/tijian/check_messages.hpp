@@ -8,8 +8,7 @@ namespace tijian::check_messages {
 inline constexpr Message missing_key{"framework.missing_key", "缺少必填的键 {key}",
                                      "the key {key} is required"};
 inline constexpr Message invalid_id{
-    "framework.invalid_id",
-    "id {found} 无效：须为 1 至 64 个字母（任何文字）、数字或 _ . -",
+    "framework.invalid_id", "id {found} 无效：须为 1 至 64 个字母（任何文字）、数字或 _ . -",
     "the id {found} is not valid: 1 to 64 letters of any script, digits, _ . or -"};
 inline constexpr Message duplicate_id{"framework.duplicate_id", "id {id} 在此列表中重复",
                                       "the id {id} stands twice in this list"};
@@ -21,7 +20,8 @@ inline constexpr Message control_character{"framework.control_character", "{key}
                                            "{key} has a control character"};
 inline constexpr Message empty_list{"framework.empty_list", "{key} 不能为空",
                                     "{key} must not be empty"};
-inline constexpr Message out_of_range{"framework.out_of_range", "{key} 应为{range_zh}，实为 {found}",
+inline constexpr Message out_of_range{"framework.out_of_range",
+                                      "{key} 应为{range_zh}，实为 {found}",
                                       "{key} must be {range}, not {found}"};
 inline constexpr Message not_finite{"framework.number_range", "{key} 不是有限的数",
                                     "{key} is not a finite number"};
@@ -30,11 +30,10 @@ inline constexpr Message unknown_word{"framework.unknown_word",
                                       "{key} has no choice {found} (there are: {choices})"};
 inline constexpr Message unknown_reference{"framework.unknown_reference", "没有{kind_zh} {id}",
                                            "there is no {kind} {id}"};
-inline constexpr Message unknown_reference_nearest{"framework.unknown_reference",
-                                                   "没有{kind_zh} {id}，是否为 {nearest}？",
-                                                   "there is no {kind} {id}; did you mean {nearest}?"};
-inline constexpr Message same_name{"framework.same_name",
-                                   "{name} 已是{other_zh}的名称（{place}）",
+inline constexpr Message unknown_reference_nearest{
+    "framework.unknown_reference", "没有{kind_zh} {id}，是否为 {nearest}？",
+    "there is no {kind} {id}; did you mean {nearest}?"};
+inline constexpr Message same_name{"framework.same_name", "{name} 已是{other_zh}的名称（{place}）",
                                    "{name} is already the name of {other} ({place})"};
 inline constexpr Message reserved_name{"framework.reserved_name", "{name} 是内置名称，不能另作他用",
                                        "{name} is a built-in name"};
@@ -43,7 +42,8 @@ inline constexpr Message only_for_type{"framework.only_for_type", "{key} 只用�
                                        "{key} is only for {type}"};
 inline constexpr Message default_type{"framework.default_type", "default 的类型与 type 不符",
                                       "the default is not of the attribute's type"};
-inline constexpr Message default_value{"framework.default_value", "default {found} 不在 values 之中",
+inline constexpr Message default_value{"framework.default_value",
+                                       "default {found} 不在 values 之中",
                                        "the default {found} is not among the values"};
 inline constexpr Message bounds_reversed{"framework.bounds_reversed", "{low} 大于 {high}",
                                          "{low} is above {high}"};
@@ -94,9 +94,9 @@ inline constexpr Message needs_indicator{"framework.needs_indicator",
 inline constexpr Message unused_severity{"framework.unused_severity",
                                          "then 为 {then} 的规则不用 is",
                                          "a rule that does {then} has no use for is"};
-inline constexpr Message leave_out_at{
-    "framework.leave_out_at", "leave_out 针对单行，不能与 at 同用",
-    "leave_out is about single rows and cannot go with at"};
+inline constexpr Message leave_out_at{"framework.leave_out_at",
+                                      "leave_out 针对单行，不能与 at 同用",
+                                      "leave_out is about single rows and cannot go with at"};
 inline constexpr Message split_level{"framework.split_level",
                                      "split_level {split} 应低于 list_level {list}",
                                      "split_level {split} must lie below list_level {list}"};
@@ -112,9 +112,9 @@ inline constexpr Message needs_cap{"framework.needs_cap", "floor 为 cap 时需�
                                    "floor cap needs the key cap"};
 inline constexpr Message unused_cap{"framework.unused_cap", "cap 只与 floor 的 cap 同用",
                                     "cap is only used with floor cap"};
-inline constexpr Message item_table{
-    "framework.item_table", "分项 {item} 取自表 {other}，而不是 {table}",
-    "the item {item} is over the table {other}, not {table}"};
+inline constexpr Message item_table{"framework.item_table",
+                                    "分项 {item} 取自表 {other}，而不是 {table}",
+                                    "the item {item} is over the table {other}, not {table}"};
 inline constexpr Message no_weight{"framework.no_weight", "权重全部为 0", "all weights are 0"};
 
 }  // namespace tijian::check_messages

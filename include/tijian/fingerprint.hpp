@@ -39,8 +39,8 @@ inline void add_block(State& state, const unsigned char* block) {
   for (std::size_t i = 0; i < 64; ++i) {
     const std::uint32_t first = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
                                 ((e & f) ^ (~e & g)) + round_constants[i] + words[i];
-    const std::uint32_t second = (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) +
-                                 ((a & b) ^ (a & c) ^ (b & c));
+    const std::uint32_t second =
+        (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     h = g;
     g = f;
     f = e;
@@ -74,14 +74,12 @@ inline std::string sha256_hex(std::string_view bytes) {
   const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
   for (std::size_t i = 0; i < 8; ++i)
     tail[size - 1 - i] = static_cast<unsigned char>(bits >> (8 * i));
-  for (std::size_t i = 0; i < size; i += 64)
-    fingerprint_detail::add_block(state, tail.data() + i);
+  for (std::size_t i = 0; i < size; i += 64) fingerprint_detail::add_block(state, tail.data() + i);
 
   std::string hex;
   hex.reserve(64);
   for (const std::uint32_t word : state)
-    for (int shift = 28; shift >= 0; shift -= 4)
-      hex += "0123456789abcdef"[(word >> shift) & 15];
+    for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[(word >> shift) & 15];
   return hex;
 }
 

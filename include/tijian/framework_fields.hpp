@@ -67,18 +67,40 @@ inline constexpr auto difficulty_choices =
     std::to_array<std::string_view>({"low", "medium", "high"});
 inline constexpr auto item_group_choices =
     std::to_array<std::string_view>({"not_built", "undersized", "incomplete", "other"});
-inline constexpr auto evidence_choices =
-    std::to_array<std::string_view>({"A", "B", "C", "D", "E"});
+inline constexpr auto evidence_choices = std::to_array<std::string_view>({"A", "B", "C", "D", "E"});
 inline constexpr auto grade_choices =
     std::to_array<std::string_view>({"very_good", "good", "fair", "insufficient"});
 inline constexpr auto floor_choices = std::to_array<std::string_view>({"ignore", "cap", "refuse"});
-inline constexpr auto ledger_field_choices = std::to_array<std::string_view>(
-    {"row",           "unit_name",        "dimension_name",   "aspect_name", "indicator",
-     "indicator_name", "item",            "item_name",        "value",       "measure",
-     "target",        "share",            "count",            "rows",        "sentence",
-     "split",         "objects",          "severity",         "difficulty",  "time_class",
-     "group:not_built", "group:undersized", "group:incomplete", "group:other", "survey",
-     "grade",         "analysis",         "advice",           "department",  "note"});
+inline constexpr auto ledger_field_choices = std::to_array<std::string_view>({"row",
+                                                                              "unit_name",
+                                                                              "dimension_name",
+                                                                              "aspect_name",
+                                                                              "indicator",
+                                                                              "indicator_name",
+                                                                              "item",
+                                                                              "item_name",
+                                                                              "value",
+                                                                              "measure",
+                                                                              "target",
+                                                                              "share",
+                                                                              "count",
+                                                                              "rows",
+                                                                              "sentence",
+                                                                              "split",
+                                                                              "objects",
+                                                                              "severity",
+                                                                              "difficulty",
+                                                                              "time_class",
+                                                                              "group:not_built",
+                                                                              "group:undersized",
+                                                                              "group:incomplete",
+                                                                              "group:other",
+                                                                              "survey",
+                                                                              "grade",
+                                                                              "analysis",
+                                                                              "advice",
+                                                                              "department",
+                                                                              "note"});
 
 template <class Enumeration>
 struct EnumName {
@@ -127,7 +149,7 @@ constexpr auto names_of(std::type_identity<RuleAction>) {
 
 /// The word of the document for an enumerator.
 template <class Enumeration>
-  requires std::is_enum_v<Enumeration>
+requires std::is_enum_v<Enumeration>
 constexpr std::string_view name_of(Enumeration value) {
   for (const auto& entry : names_of(std::type_identity<Enumeration>{}))
     if (entry.value == value) return entry.name;
@@ -433,8 +455,7 @@ void fields(Visitor& visit, std::type_identity<ProblemIndex>, Part) {
   Field weights = required(least_one(reference("weights", Referent::item)));
   weights.minimum = 0;
   visit(weights, &ProblemIndex::weights);
-  visit(Field{.key = "cutoff", .required = true, .minimum = 0, .maximum = 1,
-              .above_minimum = true},
+  visit(Field{.key = "cutoff", .required = true, .minimum = 0, .maximum = 1, .above_minimum = true},
         &ProblemIndex::cutoff);
   visit(plain("record_weight"), &ProblemIndex::record_weight);
 }
@@ -492,7 +513,9 @@ concept Declared = requires(NoVisitor& visit) {
 
 /// A thing with an id: lists of these are joined by id under `extends`.
 template <class Value>
-concept Identified = Declared<Value> && requires { &Value::id; };
+concept Identified = Declared<Value> && requires {
+  &Value::id;
+};
 
 /// A struct that `extends` joins key by key. A text is replaced whole: a translation of what it
 /// said before must not stay behind.

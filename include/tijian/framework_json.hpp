@@ -109,10 +109,8 @@ class Writer {
   void write(bool value, const Field&) { json_.boolean(value); }
   void write(const Method& value, const Field&) { json_.raw(value.json); }
   template <class Enumeration>
-    requires std::is_enum_v<Enumeration>
-  void write(Enumeration value, const Field&) {
-    json_.string(framework_fields::name_of(value));
-  }
+  requires std::is_enum_v<Enumeration>
+  void write(Enumeration value, const Field&) { json_.string(framework_fields::name_of(value)); }
   template <class... Values>
   void write(const std::variant<Values...>& value, const Field& field) {
     std::visit(
@@ -162,9 +160,9 @@ class Writer {
 
 }  // namespace framework_json_detail
 
-/// The document as one line: keys in the order of framework_fields.hpp, what equals its default left
-/// out, numbers shortest, keys beginning with "x-" last in their object. Reading it gives an equal
-/// framework; equal frameworks give equal text.
+/// The document as one line: keys in the order of framework_fields.hpp, what equals its default
+/// left out, numbers shortest, keys beginning with "x-" last in their object. Reading it gives an
+/// equal framework; equal frameworks give equal text.
 inline std::string write_framework(const Framework& framework) {
   std::string text;
   framework_json_detail::Writer(text, framework).document(framework);

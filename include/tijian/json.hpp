@@ -19,8 +19,8 @@
 
 namespace tijian {
 
-/// The text of the document with this id, for `extends`; nullopt: unknown here (the shipped ones are
-/// looked up next).
+/// The text of the document with this id, for `extends`; nullopt: unknown here (the shipped ones
+/// are looked up next).
 using FrameworkSource = std::function<std::optional<std::string>(std::string_view id)>;
 
 /// Reads, extends and checks a document. Limits: 16 MiB, nested 32 deep, 10,000 indicators.

@@ -1,4 +1,5 @@
-// JSON text, written value by value: frameworks in their canonical form, result tables, explanations.
+// JSON text, written value by value: frameworks in their canonical form, result tables,
+// explanations.
 //
 // Always valid UTF-8 JSON: a byte that is not UTF-8 becomes U+FFFD, a number that is not finite
 // becomes null (results have none: a missing value is null already). -0 is written as 0.
@@ -14,8 +15,8 @@
 
 namespace tijian {
 
-/// Length of the UTF-8 sequence at the beginning of `text` (1 to 4), or 0 where it is none: shortest
-/// form only, no surrogates, nothing above U+10FFFF. `text` is not empty.
+/// Length of the UTF-8 sequence at the beginning of `text` (1 to 4), or 0 where it is none:
+/// shortest form only, no surrogates, nothing above U+10FFFF. `text` is not empty.
 inline std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i, unsigned low, unsigned high) {

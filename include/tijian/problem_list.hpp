@@ -393,7 +393,7 @@ class ProblemList {
     row.item_analysis = item_analysis_of(row);
     if (content != nullptr) {
       // What has no group of its own is not lost from a ledger by groups.
-      const std::string_view group = content->group.empty() ? "other" : content->group;
+      const std::string group = content->group.empty() ? "other" : content->group;
       for (std::size_t g = 0; g < item_groups.size(); ++g)
         if (item_groups[g] == group) row.groups[g] = with_value(row);
     }

@@ -83,6 +83,9 @@ class SentenceFiller {
   }
 
   bool open() {
+    // Deeper brackets are text: each level copies what stands in it once more.
+    constexpr std::size_t deepest = 8;
+    if (frames_.size() > deepest) return false;
     static constexpr std::pair<std::string_view, std::string_view> brackets[] = {{"（", "）"},
                                                                                  {"(", ")"}};
     for (const auto& [opening, closing] : brackets) {

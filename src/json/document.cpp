@@ -67,9 +67,7 @@ class Reading {
   NodeId root() const { return root_; }
 
   bool null() { return value(Kind::null); }
-  bool boolean(bool flag) {
-    return value(Kind::boolean, {}, flag);
-  }
+  bool boolean(bool flag) { return value(Kind::boolean, {}, flag); }
   bool number_integer(std::int64_t number) { return integer(number); }
   bool number_unsigned(std::uint64_t number) { return integer(number); }
   bool number_float(double, const std::string& literal) {
@@ -220,9 +218,9 @@ NodeId Documents::read(std::string_view text, std::string prefix, Issues& issues
   }
   if (const std::size_t invalid = first_invalid_byte(text); invalid < text.size()) {
     const Position where = position_of(text, invalid);
-    issues.push_back(make_issue(json_messages::not_utf8, prefixes_.back(),
-                                {{"line", std::to_string(where.line)},
-                                 {"column", std::to_string(where.column)}}));
+    issues.push_back(make_issue(
+        json_messages::not_utf8, prefixes_.back(),
+        {{"line", std::to_string(where.line)}, {"column", std::to_string(where.column)}}));
     issues.back().position = invalid + 1;
     return no_node;
   }
@@ -265,8 +263,7 @@ void Documents::check_duplicates(NodeId object, Issues& issues) const {
     if (members[i].first != members[i - 1].first) continue;
     if (issues.size() >= maximum_issues) return;
     const NodeId node = members[i].second;
-    issues.push_back(
-        make_issue(json_messages::duplicate_key, place(node), {{"key", key(node)}}));
+    issues.push_back(make_issue(json_messages::duplicate_key, place(node), {{"key", key(node)}}));
     issues.back().found = key(node);
   }
 }

@@ -33,8 +33,8 @@ inline constexpr std::size_t maximum_issues = 10'000;
 /// or wide they are. A node that was copied by a merge still knows where it was read.
 class Documents {
  public:
-  /// Reads one document. Its places are printed with `prefix` ("mohurd-2025#"). Returns its root, or
-  /// no_node where it is not JSON or beyond a limit; issues (duplicate keys, syntax) are added.
+  /// Reads one document. Its places are printed with `prefix` ("mohurd-2025#"). Returns its root,
+  /// or no_node where it is not JSON or beyond a limit; issues (duplicate keys, syntax) are added.
   NodeId read(std::string_view text, std::string prefix, Issues& issues);
 
   [[nodiscard]] Kind kind(NodeId node) const { return nodes_[node].kind; }
@@ -56,7 +56,8 @@ class Documents {
   /// Where the node was read, as a number that orders places as they were read.
   [[nodiscard]] NodeId origin(NodeId node) const { return nodes_[node].origin; }
 
-  // For merging: an empty list or object read where `origin` was, and copies of nodes appended to it.
+  // For merging: an empty list or object read where `origin` was, and copies of nodes appended to
+  // it.
   NodeId make(Kind kind, NodeId origin);
   void append(NodeId parent, NodeId child);
 

@@ -100,8 +100,9 @@ class Extension {
     return (base == no_node || documents_.kind(base) == kind) && documents_.kind(over) == kind;
   }
 
-  /// `over` laid over `base`, or over nothing, member by member. Of the document itself, `extends` and `remove` have
-  /// done their work and stay behind, and the id and the format are never inherited.
+  /// `over` laid over `base`, or over nothing, member by member. Of the document itself, `extends`
+  /// and `remove` have done their work and stay behind, and the id and the format are never
+  /// inherited.
   template <class Object>
   NodeId join_object(NodeId base, NodeId over, bool is_document = false) {
     const Members changes = members_of(over);
@@ -240,7 +241,8 @@ class Extension {
     for (NodeId node = documents_.first(over); node != no_node; node = documents_.next(node)) {
       const auto own = changes.find(id_of(node));
       if (own == changes.end() || own->second != node || !inherited.contains(own->first))
-        added.push_back(are(no_node, node, Kind::object) ? join_object<Object>(no_node, node) : node);
+        added.push_back(are(no_node, node, Kind::object) ? join_object<Object>(no_node, node)
+                                                         : node);
     }
     if (std::is_same_v<Object, Level> && !added.empty())
       order_levels(over, inherited, changes, joined);

@@ -42,10 +42,7 @@ class Faults {
   explicit Faults(const Documents& documents) : documents_(documents) {}
 
   void add(const Message& message, NodeId node, MessageValues values, FaultDetails details = {}) {
-    if (is_full()) {
-      left_out_ = true;
-      return;
-    }
+    if (is_full()) return;
     Issue issue = make_issue(message, documents_.place(node), values);
     issue.found = std::move(details.found);
     issue.expected = std::move(details.expected);
@@ -54,10 +51,7 @@ class Faults {
   }
   /// One that has its place already.
   void add(NodeId origin, Issue issue) {
-    if (is_full())
-      left_out_ = true;
-    else
-      issues_.emplace_back(origin, std::move(issue));
+    if (!is_full()) issues_.emplace_back(origin, std::move(issue));
   }
 
   void unknown_key(NodeId member, const std::vector<std::string>& known) {
@@ -91,19 +85,22 @@ class Faults {
     for (const auto& [origin, issue] : issues_) {
       if (issue.code == check_messages::missing_key.code)
         places.insert(issue.place + "/" + issue.expected);
-      for (const Message* message :
-           {&json_messages::wrong_type, &json_messages::null_value, &json_messages::empty_text,
-            &json_messages::no_language, &json_messages::integer_range,
-            &json_messages::whole_number, &check_messages::unknown_word,
-            &check_messages::empty_list})
+      for (const Message* message : {&json_messages::wrong_type, &json_messages::null_value,
+                                     &json_messages::empty_text, &json_messages::no_language,
+                                     &json_messages::integer_range, &json_messages::whole_number,
+                                     &check_messages::unknown_word, &check_messages::empty_list})
         if (issue.code == message->code) places.insert(issue.place);
     }
     return places;
   }
   /// Grows with every issue.
   [[nodiscard]] std::size_t count() const { return issues_.size() + (left_out_ ? 1 : 0); }
-  /// Nothing more is listed: who has many things to read may stop.
-  [[nodiscard]] bool is_full() const { return issues_.size() >= maximum_issues; }
+  /// Whether nothing more is listed, so that who still has things to read stops.
+  bool is_full() {
+    if (issues_.size() < maximum_issues) return false;
+    left_out_ = true;
+    return true;
+  }
 
   /// All issues in the order of the documents, the extending one first.
   [[nodiscard]] Issues take() {

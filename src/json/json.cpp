@@ -73,8 +73,7 @@ class Loading {
       faults_.add(json_messages::too_many_indicators, documents_.member(merged_, "indicators"), {});
     add_issues(check(framework));
     add_issues(compile_issues(framework));
-    if (faults_.count() > 0)
-      throw FrameworkError(faults_.take());
+    if (faults_.count() > 0) throw FrameworkError(faults_.take());
     return framework;
   }
 
@@ -191,8 +190,8 @@ class Loading {
     while (!pointer.empty()) {
       const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
       const std::string step = pointer_key(pointer.substr(1, end - 1));
-      const NodeId child = documents_.kind(node) == Kind::list ? element(node, step)
-                                                               : documents_.member(node, step);
+      const NodeId child =
+          documents_.kind(node) == Kind::list ? element(node, step) : documents_.member(node, step);
       if (child == no_node) break;
       node = child;
       pointer.remove_prefix(end);
@@ -234,16 +233,16 @@ Framework load_framework(const std::filesystem::path& path, const FrameworkSourc
     }
   }
   if (!file.eof() && text.size() < limit)
-    throw FrameworkError({make_issue(json_messages::unreadable_file, "",
-                                     {{"file", path.string()}})});
+    throw FrameworkError(
+        {make_issue(json_messages::unreadable_file, "", {{"file", path.string()}})});
   return parse_framework(text, source);
 }
 
 Framework load_shipped(std::string_view id) {
   if (const auto text = shipped_framework(id)) return parse_framework(*text);
   const std::vector<std::string> known = shipped_ids();
-  Issue issue = make_issue(json_messages::unknown_shipped, "",
-                           {{"id", id}, {"known", joined(known, " ")}});
+  Issue issue =
+      make_issue(json_messages::unknown_shipped, "", {{"id", id}, {"known", joined(known, " ")}});
   issue.found = id;
   issue.expected = joined(known, " ");
   issue.nearest = nearest_name(id, known);

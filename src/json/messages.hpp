@@ -11,13 +11,11 @@ inline constexpr Message too_large{"framework.too_large", "文档超过 16 MiB",
                                    "the document is larger than 16 MiB"};
 inline constexpr Message too_deep{"framework.too_deep", "嵌套超过 32 层",
                                   "nested more than 32 deep"};
-inline constexpr Message too_many_values{"framework.too_many_values",
-                                         "文档的值超过 {limit} 个",
+inline constexpr Message too_many_values{"framework.too_many_values", "文档的值超过 {limit} 个",
                                          "the document has more than {limit} values"};
-inline constexpr Message too_many_indicators{"framework.too_many_indicators",
-                                             "指标超过 10000 个", "more than 10,000 indicators"};
-inline constexpr Message syntax{"framework.syntax",
-                                "第 {line} 行第 {column} 列处不是有效的 JSON",
+inline constexpr Message too_many_indicators{"framework.too_many_indicators", "指标超过 10000 个",
+                                             "more than 10,000 indicators"};
+inline constexpr Message syntax{"framework.syntax", "第 {line} 行第 {column} 列处不是有效的 JSON",
                                 "not valid JSON at line {line}, column {column}: {reason}"};
 inline constexpr Message not_utf8{"framework.not_utf8",
                                   "第 {line} 行第 {column} 列不是有效的 UTF-8",
@@ -25,9 +23,9 @@ inline constexpr Message not_utf8{"framework.not_utf8",
 inline constexpr Message number_range{
     "framework.number_range", "数 {found} 超出双精度浮点数的范围",
     "the number {found} is outside the range of double precision"};
-inline constexpr Message integer_range{
-    "framework.integer_range", "整数 {found} 的绝对值超过 2^53，不能精确表示",
-    "the integer {found} is beyond 2^53 and has no exact value"};
+inline constexpr Message integer_range{"framework.integer_range",
+                                       "整数 {found} 的绝对值超过 2^53，不能精确表示",
+                                       "the integer {found} is beyond 2^53 and has no exact value"};
 inline constexpr Message whole_number{"framework.whole_number", "{key} 应为整数，实为 {found}",
                                       "{key} must be a whole number, not {found}"};
 inline constexpr Message duplicate_key{"framework.duplicate_key", "键 {key} 重复",
@@ -37,7 +35,8 @@ inline constexpr Message unknown_key{"framework.unknown_key", "未知的键 {key
 inline constexpr Message unknown_key_nearest{"framework.unknown_key",
                                              "未知的键 {key}，是否为 {nearest}？",
                                              "unknown key {key}; did you mean {nearest}?"};
-inline constexpr Message wrong_type{"framework.wrong_type", "{key} 应为{expected_zh}，实为{found_zh}",
+inline constexpr Message wrong_type{"framework.wrong_type",
+                                    "{key} 应为{expected_zh}，实为{found_zh}",
                                     "{key} must be {expected}, not {found}"};
 inline constexpr Message null_value{
     "framework.null", "{key} 为 null：null 只用来删除所继承的键，此处没有继承该键",
@@ -68,12 +67,11 @@ inline constexpr Message extends_depth{"framework.extends_depth",
 inline constexpr Message remove_without_extends{
     "framework.remove_without_extends", "没有 extends，remove 没有可删除的内容",
     "remove has nothing to remove from without extends"};
-inline constexpr Message unknown_removal{"framework.unknown_removal",
-                                         "remove 中的 {id} 在所继承的 {list} 里不存在",
-                                         "remove names {id}, which the inherited {list} do not have"};
+inline constexpr Message unknown_removal{
+    "framework.unknown_removal", "remove 中的 {id} 在所继承的 {list} 里不存在",
+    "remove names {id}, which the inherited {list} do not have"};
 inline constexpr Message level_order{
-    "framework.level_order",
-    "新增层级时须由低到高列出全部层级；缺少 {missing}",
+    "framework.level_order", "新增层级时须由低到高列出全部层级；缺少 {missing}",
     "who adds a level lists all levels, lowest first; {missing} is not listed"};
 inline constexpr Message too_many_issues{"framework.too_many_issues", "其余问题未列出",
                                          "further issues are not listed"};

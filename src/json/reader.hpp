@@ -1,5 +1,5 @@
-// A document's tree read into the framework's structs, strictly: unknown keys, missing ones and wrong
-// types are issues, all of them; what could be read is read.
+// A document's tree read into the framework's structs, strictly: unknown keys, missing ones and
+// wrong types are issues, all of them; what could be read is read.
 #pragma once
 
 #include <algorithm>
@@ -117,8 +117,8 @@ class Reader {
     if (faults_.count() > before) return;
     if (number != std::floor(number) || std::fabs(number) > std::numeric_limits<int>::max()) {
       const std::string_view literal = documents_.text(node);
-      faults_.add(json_messages::whole_number, node,
-                  {{"key", shown_key(node)}, {"found", literal}}, {std::string(literal), {}, {}});
+      faults_.add(json_messages::whole_number, node, {{"key", shown_key(node)}, {"found", literal}},
+                  {std::string(literal), {}, {}});
       return;
     }
     value = static_cast<int>(number);
@@ -129,7 +129,7 @@ class Reader {
   }
 
   template <class Enumeration>
-    requires std::is_enum_v<Enumeration>
+  requires std::is_enum_v<Enumeration>
   void read(NodeId node, const Field&, Enumeration& value) {
     if (!is(node, Kind::text)) return;
     const std::string_view word = documents_.text(node);
@@ -239,8 +239,7 @@ class Reader {
   }
 
   void at_least(std::size_t least, std::size_t size, NodeId node) {
-    if (size < least)
-      faults_.add(check_messages::empty_list, node, {{"key", shown_key(node)}});
+    if (size < least) faults_.add(check_messages::empty_list, node, {{"key", shown_key(node)}});
   }
 
   template <framework_fields::Declared Object>

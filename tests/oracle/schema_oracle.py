@@ -141,6 +141,38 @@ def test_schema_and_loader_refuse_the_same_under_extends(ask):
     assert disagreements(cases, ask([d for _, d in cases]), excused) == []
 
 
+@pytest.mark.parametrize("name", ["mohurd-2025", "yichang-2025", "dunhua-2025"])
+def test_every_kind_of_key_of_the_shipped_documents_spoiled(ask, name):
+    document = json.loads((ROOT / "src" / "frameworks" / f"{name}.json").read_text("utf-8"))
+    dice = random.Random(name)
+    by_kind = {}
+    for path in places(document):
+        if isinstance(path[-1], str) and not is_free(path):
+            kind = tuple("*" if isinstance(key, int) else key for key in path)
+            by_kind.setdefault(kind[-3:], []).append(path)
+    cases = []
+    for kind in sorted(by_kind):
+        path = dice.choice(by_kind[kind])
+        text = json.dumps(document)
+        dropped, renamed, changed = json.loads(text), json.loads(text), json.loads(text)
+        del parent_of(dropped, path)[path[-1]]
+        parent = parent_of(renamed, path)
+        parent[path[-1] + "_"] = parent.pop(path[-1])
+        parent_of(changed, path)[path[-1]] = dice.choice(STRANGERS)
+        cases += [(f"drop {path}", dropped), (f"rename {path}", renamed), (f"retype {path}", changed)]
+    answers = ask([document, *(case for _, case in cases)])
+    original, answers = answers[0], answers[1:]
+    assert isinstance(original, dict)
+    excused = {"framework.missing_key", "framework.empty_list"} if "extends" in document else frozenset()
+    assert disagreements(cases, answers, excused) == []
+    silent = [
+        what
+        for (what, _), answer in zip(cases, answers, strict=True)
+        if isinstance(answer, dict) and what.startswith("rename") and "parameters" not in what
+    ]
+    assert silent == []
+
+
 def test_several_faults_at_once(ask):
     dice = random.Random(20251123)
     cases = []

@@ -485,7 +485,9 @@ TEST(Check, AcceptsTheOtherSideOfEachBoundary) {
       [](Framework& f) { f.indicators[1].levels = {"community"}; },
       [](Framework& f) { f.tables[0].checks[1].at = "compound"; },
       [](Framework& f) { f.indicators[0].items[0].severity = "none"; },
-      [](Framework& f) { f.rules[0].then = RuleAction::add, f.rules[0].is.clear(), f.rules[0].indicator.clear(); },
+      [](Framework& f) {
+        f.rules[0].then = RuleAction::add, f.rules[0].is.clear(), f.rules[0].indicator.clear();
+      },
       [](Framework& f) { f.grades.emplace(); },
       [](Framework& f) { f.tables[1].columns.push_back(column("has_rail", Type::boolean)); },
       [](Framework& f) {  // one attribute on two levels
@@ -495,7 +497,9 @@ TEST(Check, AcceptsTheOtherSideOfEachBoundary) {
         f.levels[2].attributes[2].inherit = true;
         f.tables[0].expected = "built_km2";
       },
-      [](Framework& f) { f.indicators[3].table = "previous:problems", f.indicators[3].levels = {"city"}; },
+      [](Framework& f) {
+        f.indicators[3].table = "previous:problems", f.indicators[3].levels = {"city"};
+      },
       [](Framework& f) { f.ledgers[0].sentence.zh = "没有占位符 }"; },
       [](Framework& f) { f.indicators[0].advice.zh = "第一行\n第二行\t"; },
   };
@@ -507,8 +511,8 @@ TEST(Check, AcceptsTheOtherSideOfEachBoundary) {
 }
 
 TEST(Check, IdsAreLettersOfAnyScriptDigitsAndThreeSigns) {
-  for (const char* id : {"H02", "H02.1", "a", "_", "-", ".", "住房", "Ёлка", "é", "가", "अ", "日本",
-                         "0", "A-b_c.d"})
+  for (const char* id :
+       {"H02", "H02.1", "a", "_", "-", ".", "住房", "Ёлка", "é", "가", "अ", "日本", "0", "A-b_c.d"})
     EXPECT_TRUE(is_id(id)) << id;
   EXPECT_TRUE(is_id(std::string(64, 'x')));
   std::string han;
@@ -516,12 +520,35 @@ TEST(Check, IdsAreLettersOfAnyScriptDigitsAndThreeSigns) {
   EXPECT_TRUE(is_id(han));  // 64 characters, 192 bytes
   EXPECT_FALSE(is_id(han + "房"));
   EXPECT_FALSE(is_id(std::string(65, 'x')));
-  for (const char* id : {"", " ", "a b", "a/b", "a:b", "a\tb", "\"a\"", "a'b", "a,b", "a\x7f",
-                         "a\xFF", "a\u200B" "b",   // zero width space
-                         "a\u200D" "b",            // zero width joiner
-                         "a\u202E" "b", "a\u2066", // bidirectional controls
-                         "\uFEFF" "a",             // byte order mark
-                         "a\u00A0" "b", "a\u3000" "b", "a，b", "（a）", "a。", "😀", "\uE000",
+  for (const char* id : {"",
+                         " ",
+                         "a b",
+                         "a/b",
+                         "a:b",
+                         "a\tb",
+                         "\"a\"",
+                         "a'b",
+                         "a,b",
+                         "a\x7f",
+                         "a\xFF",
+                         "a\u200B"
+                         "b",  // zero width space
+                         "a\u200D"
+                         "b",  // zero width joiner
+                         "a\u202E"
+                         "b",
+                         "a\u2066",  // bidirectional controls
+                         "\uFEFF"
+                         "a",  // byte order mark
+                         "a\u00A0"
+                         "b",
+                         "a\u3000"
+                         "b",
+                         "a，b",
+                         "（a）",
+                         "a。",
+                         "😀",
+                         "\uE000",
                          "\u0085"})
     EXPECT_FALSE(is_id(id)) << id;
   EXPECT_FALSE(is_id(std::string("a\0b", 3)));

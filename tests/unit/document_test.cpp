@@ -89,9 +89,8 @@ TEST(Documents, RefusesWhatIsNotJsonAndSaysWhere) {
 TEST(Documents, AcceptsAByteOrderMarkAndKeepsOrderAndLiterals) {
   Documents documents;
   Issues issues;
-  const NodeId root =
-      documents.read("\xEF\xBB\xBF {\"z\": [1.50, -0, \"\\u4f4f\\ud83d\\ude00\"], \"a\": null}",
-                     "base#", issues);
+  const NodeId root = documents.read(
+      "\xEF\xBB\xBF {\"z\": [1.50, -0, \"\\u4f4f\\ud83d\\ude00\"], \"a\": null}", "base#", issues);
   ASSERT_NE(root, no_node);
   EXPECT_TRUE(issues.empty());
   EXPECT_EQ(documents.key(documents.first(root)), "z");
@@ -127,9 +126,7 @@ TEST(Documents, DuplicateKeysAreAllNamed) {
   EXPECT_NE(issues[2].message.zh.find("键 a 重复"), std::string::npos);
 }
 
-std::string nested(std::size_t depth) {
-  return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 TEST(Documents, RefusesTheThirtyThirdLevel) {
   Documents documents;
@@ -287,8 +284,8 @@ TEST(Numbers, EveryLiteralIsReadExactlyOrRefused) {
     const std::string text = std::string("{\"a\":") + number.literal + "}";
     if (number.outcome == Outcome::syntax || number.outcome == Outcome::range) {
       const Issue issue = refused(text);
-      EXPECT_EQ(issue.code, number.outcome == Outcome::range ? "framework.number_range"
-                                                             : "framework.syntax")
+      EXPECT_EQ(issue.code,
+                number.outcome == Outcome::range ? "framework.number_range" : "framework.syntax")
           << number.literal;
       if (number.outcome == Outcome::range) {
         EXPECT_EQ(issue.place, "/a");

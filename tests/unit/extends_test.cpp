@@ -76,12 +76,14 @@ TEST(Extends, InheritsEverythingButTheId) {
 }
 
 TEST(Extends, TheResultIsADocumentOfItsOwn) {
-  const Framework framework = read(R"("version": "2", "indicators": [{"id": "I1", "decimals": 1}])");
+  const Framework framework =
+      read(R"("version": "2", "indicators": [{"id": "I1", "decimals": 1}])");
   EXPECT_EQ(parse_framework(write_framework(framework)), framework);
 }
 
 TEST(Extends, AnEntryChangesOnlyTheKeysItGives) {
-  const Framework framework = read(R"("indicators": [{"id": "I1", "decimals": 0, "kind": "fact"}])");
+  const Framework framework =
+      read(R"("indicators": [{"id": "I1", "decimals": 0, "kind": "fact"}])");
   Framework expected = read("");
   expected.indicators[0].decimals = 0;
   expected.indicators[0].kind = Kind::fact;
@@ -153,7 +155,8 @@ TEST(Extends, NullWhereNothingIsInheritedChangesNothing) {
 }
 
 TEST(Extends, RemovingARequiredKeyIsMissingIt) {
-  const Issues issues = issues_of(extending(R"("indicators": [{"id": "I2"}, {"id": "I1", "name": null}])"));
+  const Issues issues =
+      issues_of(extending(R"("indicators": [{"id": "I2"}, {"id": "I1", "name": null}])"));
   ASSERT_EQ(issues.size(), 1u);
   EXPECT_EQ(issues[0].code, "framework.missing_key");
   EXPECT_EQ(issues[0].place, "/indicators/1");
@@ -203,8 +206,8 @@ TEST(Extends, WhoAddsALevelListsAllInOrder) {
   EXPECT_EQ(ids(framework.levels[0].attributes), (Ids{"people"}));
   EXPECT_EQ(framework.levels[2].name.zh, "市");
 
-  const Issues issues = issues_of(extending(
-      R"("levels": [{"id": "district", "dimension": "city"}, {"id": "city"}])"));
+  const Issues issues = issues_of(
+      extending(R"("levels": [{"id": "district", "dimension": "city"}, {"id": "city"}])"));
   ASSERT_EQ(issues.size(), 1u);
   EXPECT_EQ(issues[0].code, "framework.level_order");
   EXPECT_EQ(issues[0].place, "/levels");
@@ -235,16 +238,17 @@ TEST(Extends, FaultsOfTheBaseCarryItsId) {
 }
 
 TEST(Extends, FaultsInFormulasAreFoundWhereTheyStand) {
-  const Issues issues = issues_of(extending(R"j("indicators": [{"id": "I1", "formula": "sum(c)"}])j"));
+  const Issues issues =
+      issues_of(extending(R"j("indicators": [{"id": "I1", "formula": "sum(c)"}])j"));
   ASSERT_EQ(issues.size(), 1u);
   EXPECT_EQ(issues[0].place, "/indicators/0/formula");
   EXPECT_EQ(issues[0].position, 5u);
 }
 
 TEST(Extends, AChainIsJoinedFromTheBottom) {
-  const auto chain = documents({{"base", base},
-                                {"province", extending(R"("parameters": {"factor": 4, "heating": true})",
-                                                       "province")}});
+  const auto chain = documents(
+      {{"base", base},
+       {"province", extending(R"("parameters": {"factor": 4, "heating": true})", "province")}});
   const std::string city =
       R"({"tijian": 1, "id": "city-1", "extends": "province", "parameters": {"factor": 5}})";
   const Framework framework = parse_framework(city, chain);
@@ -280,7 +284,8 @@ TEST(Extends, TheBaseIsFoundByItsIdAndNeverByAPath) {
   const auto link = [](const std::string& to) {
     return R"({"tijian": 1, "id": "own", "extends": )" + to + "}";
   };
-  for (const std::string path : {"\"../base.json\"", "\"/etc/passwd\"", "\"base.json\"", "\"a\\\\b\""})
+  for (const std::string path :
+       {"\"../base.json\"", "\"/etc/passwd\"", "\"base.json\"", "\"a\\\\b\""})
     EXPECT_EQ(issues_of(link(path))[0].code, "framework.base_is_path") << path;
   const Issues unknown = issues_of(link("\"mohurd-2052\""));
   ASSERT_EQ(unknown.size(), 1u);
@@ -325,8 +330,8 @@ TEST(Extends, KeysOfOneOwnAreJoinedToo) {
   const Framework framework =
       read(R"("x-kept": 2, "indicators": [{"id": "I2", "x-note": {"b": 1, "a": [true]}}])");
   EXPECT_EQ(framework.extensions,
-            (std::map<std::string, std::string>{{"/x-kept", "2"},
-                                                {"/indicators/1/x-note", "{\"a\":[true],\"b\":1}"}}));
+            (std::map<std::string, std::string>{
+                {"/x-kept", "2"}, {"/indicators/1/x-note", "{\"a\":[true],\"b\":1}"}}));
 }
 
 TEST(Extends, ThousandsOfRemovalsTakeAMoment) {

@@ -78,8 +78,8 @@ std::vector<Fault> faults() {
       {"unknown_key_of_item", set("/indicators/0/items/0/severty", "\"critical\""),
        "framework.unknown_key", "/indicators/0/items/0/severty", "severty，是否为 severity",
        "did you mean severity", "severity"},
-      {"unknown_key_of_text", set("/name/fr", "\"x\""), "framework.unknown_key", "/name/fr",
-       "未知的键 fr", "unknown key fr"},
+      {"unknown_key_of_text", set("/name/deutsch", "\"x\""), "framework.unknown_key",
+       "/name/deutsch", "未知的键 deutsch", "unknown key deutsch"},
       {"unknown_key_far_from_any", set("/levels/0/colour", "1"), "framework.unknown_key",
        "/levels/0/colour", "未知的键 colour", "unknown key colour"},
       {"unknown_key_with_slash", set("/a~1b", "1"), "framework.unknown_key", "/a~1b", "a/b", "a/b"},
@@ -328,9 +328,12 @@ TEST(ParseFramework, AllFaultsAreReportedAtOnceInTheOrderOfTheDocument) {
   std::vector<std::string> places;
   for (const Issue& issue : issues) places.push_back(issue.place);
   // The document's text has the keys of an object in the order in which they were given.
-  std::vector<std::string> expected = {"/aspects/0/dimnsion",      "/tables/0/level",
-                                       "/indicators/0/decimals",   "/indicators/0/formula",
-                                       "/indicators/1/direction",  "/indicators/3",
+  std::vector<std::string> expected = {"/aspects/0/dimnsion",
+                                       "/tables/0/level",
+                                       "/indicators/0/decimals",
+                                       "/indicators/0/formula",
+                                       "/indicators/1/direction",
+                                       "/indicators/3",
                                        "/rules/0/is"};
   std::size_t found = 0;
   for (const std::string& place : places)
@@ -416,15 +419,14 @@ TEST(WriteFramework, KeepsKeysBeginningWithXAtTheirPlaces) {
   document["tables"][0]["x-a/b~"] = "escaped";
   document["indicators"][0]["items"][0]["advice"]["x-de"] = "deutsch";
   const Framework framework = parse_framework(document.dump());
-  EXPECT_EQ(framework.extensions,
-            (std::map<std::string, std::string>{
-                {"/x-author", R"({"a":"kept","b":[1,2.5,null]})"},
-                {"/x-z", R"({"a":[18446744073709551615,1,"文"],"b":1})"},
-                {"/parameters/x-p", "true"},
-                {"/score/leaves/x-l", "null"},
-                {"/tables/0/x-a~1b~0", "\"escaped\""},
-                {"/tables/0/columns/4/x-note", "\"computed\""},
-                {"/indicators/0/items/0/advice/x-de", "\"deutsch\""}}));
+  EXPECT_EQ(framework.extensions, (std::map<std::string, std::string>{
+                                      {"/x-author", R"({"a":"kept","b":[1,2.5,null]})"},
+                                      {"/x-z", R"({"a":[18446744073709551615,1,"文"],"b":1})"},
+                                      {"/parameters/x-p", "true"},
+                                      {"/score/leaves/x-l", "null"},
+                                      {"/tables/0/x-a~1b~0", "\"escaped\""},
+                                      {"/tables/0/columns/4/x-note", "\"computed\""},
+                                      {"/indicators/0/items/0/advice/x-de", "\"deutsch\""}}));
   const Json written = Json::parse(write_framework(framework));
   EXPECT_EQ(written["tables"][0]["x-a/b~"], "escaped");
   EXPECT_EQ(written["score"]["leaves"]["x-l"], nullptr);
@@ -440,7 +442,8 @@ TEST(WriteFramework, KeepsAKeyOfOnesOwnInAnEmptyMap) {
 }
 
 TEST(WriteFramework, NumbersSurviveExactly) {
-  for (const double value : {0.1, 1e16, 1e300, 5e-324, 9007199254740992.0, 0x1p60, -0x1p70, 1.0 / 3}) {
+  for (const double value :
+       {0.1, 1e16, 1e300, 5e-324, 9007199254740992.0, 0x1p60, -0x1p70, 1.0 / 3}) {
     Framework framework = parse_framework(smallest);
     framework.parameters["p"] = value;
     EXPECT_EQ(parse_framework(write_framework(framework)), framework) << value;
@@ -451,8 +454,8 @@ TEST(WriteFramework, NumbersSurviveExactly) {
 
 TEST(LoadFramework, ReadsAFileAndNamesOneThatIsNotThere) {
   EXPECT_EQ(load_framework(complete_path), parse_framework(complete().dump()));
-  for (const std::string path : {TJ_SOURCE_DIR "/tests/unit/frameworks/none.json",
-                                 TJ_SOURCE_DIR "/tests/unit/frameworks"}) {
+  for (const std::string path :
+       {TJ_SOURCE_DIR "/tests/unit/frameworks/none.json", TJ_SOURCE_DIR "/tests/unit/frameworks"}) {
     try {
       load_framework(path);
       FAIL() << path;

@@ -47,8 +47,7 @@ TEST(JsonWriter, WritesNestedValuesWithoutSpaces) {
   json.key("raw");
   json.raw("{\"x\":1}");
   json.end_object();
-  EXPECT_EQ(text,
-            R"({"a":[1.5,-9007199254740993,true,null,{},[]],"键":"值","raw":{"x":1}})");
+  EXPECT_EQ(text, R"({"a":[1.5,-9007199254740993,true,null,{},[]],"键":"值","raw":{"x":1}})");
 }
 
 TEST(JsonWriter, IndentsOneEntryPerLine) {
@@ -124,11 +123,12 @@ TEST(JsonWriter, EscapesControlCharactersAndQuotes) {
 TEST(JsonWriter, BytesThatAreNotUtf8BecomeReplacementCharacters) {
   const std::string replacement = "\xEF\xBF\xBD";
   EXPECT_EQ(in_quotes("a\xFFz"), "\"a" + replacement + "z\"");
-  EXPECT_EQ(in_quotes("\xE4\xBD"), "\"" + replacement + replacement + "\"");              // cut short
-  EXPECT_EQ(in_quotes("\xC0\x80"), "\"" + replacement + replacement + "\"");              // overlong
-  EXPECT_EQ(in_quotes("\xED\xA0\x80"), "\"" + replacement + replacement + replacement + "\"");  // surrogate
+  EXPECT_EQ(in_quotes("\xE4\xBD"), "\"" + replacement + replacement + "\"");  // cut short
+  EXPECT_EQ(in_quotes("\xC0\x80"), "\"" + replacement + replacement + "\"");  // overlong
+  EXPECT_EQ(in_quotes("\xED\xA0\x80"),
+            "\"" + replacement + replacement + replacement + "\"");  // surrogate
   EXPECT_EQ(in_quotes("\xF4\x90\x80\x80"),
-            "\"" + replacement + replacement + replacement + replacement + "\"");      // > U+10FFFF
+            "\"" + replacement + replacement + replacement + replacement + "\"");  // > U+10FFFF
   EXPECT_EQ(in_quotes("\xF4\x8F\xBF\xBF"), "\"\xF4\x8F\xBF\xBF\"");
 }
 
