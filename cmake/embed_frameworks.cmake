@@ -14,11 +14,12 @@ if(CMAKE_SCRIPT_MODE_FILE)
     file(READ "${document}" hex HEX)
     string(LENGTH "${hex}" digits)
     math(EXPR size "${digits} / 2")
-    # Lines of 32 bytes, every byte as \xNN, so that no encoding of the compiler matters.
-    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${hex}")
-    string(REPEAT "...." 32 line)
-    string(REGEX REPLACE "(${line})" "\\1\"\n    \"" bytes "${bytes}")
-    string(APPEND texts "constexpr char text_${number}[] =\n    \"${bytes}\";\n")
+    # Single characters: a string literal may not be this long everywhere, and escapes leave the
+    # compiler's encoding out of it.
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+    string(REPEAT "......." 14 line)
+    string(REGEX REPLACE "(${line})" "\\1\n    " bytes "${bytes}")
+    string(APPEND texts "constexpr char text_${number}[] = {\n    ${bytes}};\n")
     string(APPEND entries "    {\"${id}\", {text_${number}, ${size}}},\n")
     math(EXPR number "${number} + 1")
   endforeach()

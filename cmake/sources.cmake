@@ -162,6 +162,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/result_words.hpp
     tijian/results.hpp
     tijian/rollup.hpp
+    tijian/row_agreement.hpp
     tijian/row_leaves.hpp
     tijian/row_writer.hpp
     tijian/screen.hpp

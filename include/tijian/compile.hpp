@@ -15,6 +15,7 @@
 #include "tijian/formula/ratio.hpp"
 #include "tijian/framework_json.hpp"
 #include "tijian/plan_fingerprint.hpp"
+#include "tijian/row_agreement.hpp"
 
 namespace tijian {
 
@@ -297,8 +298,7 @@ class Compiler : private TableCompiler {
       series.letters_slot = aggregates.intern(formula::Slot{
           formula::SlotFunction::count,
           aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), no_node});
-    for (const formula::AggregateUse& use : uses)
-      if (use.known != uses.front().known) series.rows_differ = true;
+    series.rows_disagree = rows_disagree(aggregates.rows, uses);
     const auto role = [this](std::uint32_t leaf) {
       const UnitLeaf& found = plan_.unit_leaves[leaf];
       switch (found.kind) {
@@ -325,7 +325,6 @@ class Compiler : private TableCompiler {
       series.count_or_sum = ratio->denominator == no_node && ratio->factor_numerator > 0 &&
                             ratio->factor_denominator > 0 && grows_only(ratio->numerator);
     }
-    series.rows_differ = series.rows_differ && series.denominator != no_node;
   }
 
   /// Counts and sums added up, with factors that are not negative: more rows cannot undo a miss of

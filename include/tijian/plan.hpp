@@ -186,7 +186,8 @@ struct SeriesPlan {
   std::vector<std::uint32_t> levels;
   std::vector<std::uint32_t> overlaps;  // count slots of item pairs, (0,1) (0,2) … (1,2) …
   std::vector<std::uint32_t> funnel;    // count slots of stages 1…i
-  bool rows_differ = false;             // numerator and denominator can skip different rows
+  /// In the row graph: true in a row that one aggregate takes and another does not know.
+  formula::NodeId rows_disagree = formula::no_node;
 };
 
 struct RulePlan {

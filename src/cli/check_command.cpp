@@ -11,6 +11,7 @@
 #include "cli/report.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/frame.hpp"
+#include "tijian/row_agreement.hpp"
 #include "tijian/screen.hpp"
 
 namespace tijian {
@@ -123,7 +124,7 @@ void check_rows(const Plan& plan, const TableFile& file, Language language, Issu
 void check_ratios(const Plan& plan, Issues& issues) {
   std::string ids;
   for (const SeriesPlan& series : plan->series) {
-    if (!series.rows_differ) continue;
+    if (!rows_can_differ(*plan, series)) continue;
     const Indicator& indicator = plan->framework.indicators[series.indicator];
     ids += (ids.empty() ? "" : ", ") + indicator.id;
     if (series.component < indicator.components.size())

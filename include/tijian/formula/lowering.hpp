@@ -100,6 +100,7 @@ struct AggregateUse {
   /// Boolean, never null: the filter is true or false and, where true or absent, the argument is
   /// not null.
   NodeId known = no_node;
+  NodeId taken = no_node;    ///< boolean: the rows that enter the aggregate; null is not taken
   std::size_t position = 0;  ///< 1-based byte of the aggregate's name
 };
 
@@ -447,6 +448,9 @@ class Lowering {
     use.filter = filter;
     use.argument = entry.aggregate == Aggregate::count ? no_node : argument;
     use.position = position;
+    use.taken =
+        rows.all_of({filter == no_node ? rows.constant(true) : filter,
+                     argument == no_node ? rows.constant(true) : rows.is_not_null(argument)});
     const NodeId argument_known =
         use.argument == no_node ? rows.constant(true) : rows.is_not_null(use.argument);
     // A filter that is null gives null in `select`, hence "not known".
