@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,9 @@ class Assessor : private IndicatorAssessor {
              "left_out",
              {"指标在该层级没有结果，填报未采用",
               "the indicator has no result on the unit's level: the entry is not used"}});
+    if (options_.previous != nullptr)
+      for (std::uint32_t unit = 0; unit < units_.size(); ++unit)
+        previous_unit_.push_back(options_.previous->data().units.find(units_.id(unit)));
     rolled_.resize(plan_.tables.size());
     rolled_pointers_.assign(plan_.tables.size(), nullptr);
     derived_states_.resize(plan_.tables.size());
@@ -96,9 +100,15 @@ class Assessor : private IndicatorAssessor {
 
   /// Row checks of derived tables: their rows are units.
   void derived_row_checks() {
+    std::set<std::string> seen;
     for (std::uint32_t t = 0; t < plan_.tables.size(); ++t) {
       const TablePlan& plan = plan_.tables[t];
       if (plan.source != TablePlan::Source::units || plan.checks.empty()) continue;
+      // Several indicators over the same units carry the same check: it is reported once.
+      bool fresh = false;
+      for (const RowCheckPlan& check : plan.checks)
+        fresh = seen.insert(plan.id + '/' + check.id).second || fresh;
+      if (!fresh) continue;
       if (rolled_pointers_[t] == nullptr) aggregate_derived(t);
       for (std::uint32_t unit = units_.first_of_level(plan.level);
            unit < units_.first_of_level(plan.level + 1); ++unit) {
@@ -136,7 +146,8 @@ class Assessor : private IndicatorAssessor {
                            [first + static_cast<std::uint32_t>(i)]
                     .push_back({rule.rule, rule.severity, first + static_cast<std::uint32_t>(i)});
           });
-    // Conditions of rules see severities as they were; only now do rules change them.
+    // Conditions of rules see severities and grades as computed; only now are they changed.
+    apply_overrides();
     for (const auto& [indicator, fired] : data_->fired) {
       const std::uint32_t summary = plan_.series_of_indicator[indicator];
       for (const auto& [unit, rules] : fired) {
@@ -212,6 +223,9 @@ class Assessor : private IndicatorAssessor {
                   " published"}});
       }
     }
+    // By unit, as the table of grades is.
+    std::stable_sort(data_->composites.begin(), data_->composites.end(),
+                     [](const CompositeRow& a, const CompositeRow& b) { return a.unit < b.unit; });
   }
 };
 
@@ -232,27 +246,44 @@ struct NamedTable {
 };
 
 /// Tally and screen over whole tables: the assessment lists the single objects. Throws DataError
-/// above `max_objects` object rows.
+/// above `max_objects` object rows. Where more rows than that fail checks, checks are listed per
+/// unit with their count instead.
 inline Assessment assess(const Plan& plan, const Units& units,
                          const std::vector<NamedTable>& tables, const AssessOptions& options = {}) {
+  // The three parts of the work as shares of one progress.
+  const auto part = [&options](double from, double to) -> std::function<bool(double)> {
+    if (!options.progress) return nullptr;
+    return
+        [&options, from, to](double done) { return options.progress(from + (to - from) * done); };
+  };
+  const double step = 0.6 / static_cast<double>(std::max<std::size_t>(1, tables.size()));
   Tally tally(plan);
-  for (const NamedTable& table : tables)
-    tally.add(table.name, table.table, {options.threads, nullptr});
-  std::shared_ptr<AssessmentData> data = detail::Assessor(tally, units, options).run();
-  if (options.max_objects == 0) {
-    data->checks.insert(data->checks.end(), data->state_checks.begin(), data->state_checks.end());
-    data->state_checks.clear();
-    make_problems(*data, nullptr);
-    return Assessment(std::move(data));
-  }
-  data->state_checks.clear();
+  for (std::size_t t = 0; t < tables.size(); ++t)
+    tally.add(
+        tables[t].name, tables[t].table,
+        {options.threads, part(step * static_cast<double>(t), step * static_cast<double>(t + 1))});
+  AssessOptions rest = options;
+  rest.progress = part(0.6, 0.8);
+  std::shared_ptr<AssessmentData> data = detail::Assessor(tally, units, rest).run();
   ObjectRows objects;
-  for (const NamedTable& table : tables)
-    screen_rows(plan, table.name, table.table, options.max_objects, objects);
-  for (ObjectCheck& check : objects.checks)
-    data->checks.push_back({check.table, check.unit, check.object, check.check->id,
-                            check_effect(*check.check), check.check->message});
-  make_problems(*data, &objects);
+  std::set<std::string> listed;  // tables of which single rows are listed
+  if (options.max_objects > 0)
+    for (const NamedTable& table : tables) {
+      const TablePlan* found = plan.table(table.name);
+      if (found == nullptr || plan->framework.tables[found->table].key.empty()) continue;
+      screen_rows(plan, table.name, table.table, options.max_objects, objects);
+      listed.insert(table.name);
+      if (options.progress && !options.progress(0.9)) throw Cancelled();
+    }
+  const bool too_many = static_cast<std::int64_t>(objects.checks.size()) > options.max_objects;
+  for (CheckRow& check : data->state_checks)
+    if (too_many || !listed.contains(check.table)) data->checks.push_back(std::move(check));
+  data->state_checks.clear();
+  if (!too_many)
+    for (ObjectCheck& check : objects.checks)
+      data->checks.push_back({check.table, check.unit, check.object, check.check->id,
+                              check_effect(*check.check), check.check->message});
+  make_problems(*data, options.max_objects > 0 ? &objects : nullptr);
   return Assessment(std::move(data));
 }
 

@@ -27,6 +27,7 @@ class IndicatorAssessor : protected TableAssessor {
     if (series.table != no_index && plan_.tables[series.table].source != TablePlan::Source::survey)
       aggregate_derived(series.table);
     gaps_of(summary);
+    items_of_table_level(summary);
     for (const std::uint32_t level : series.levels) {
       prepare(summary, level);
       if (series.components.empty()) {
@@ -67,14 +68,6 @@ class IndicatorAssessor : protected TableAssessor {
                       applies[unit - first + i] = 0;
                 });
     data_->applies_at_table_level[summary] = applies;
-    if (std::find(series.levels.begin(), series.levels.end(), table.level) == series.levels.end())
-      for (const std::uint32_t item : series.items)
-        for (std::uint32_t unit = first; unit < last; ++unit) {
-          const RolledTable::Place place = rolled_[series.table].at(unit);
-          if (place.state == nullptr || plan_.items[item].count_slot == no_index) continue;
-          const std::int64_t count = place.state->counted(place.row, plan_.items[item].count_slot);
-          if (count > 0) data_->item_units.push_back({item, unit, count});
-        }
     for (std::uint32_t unit = first; unit < last; ++unit) {
       const Beneath& own = beneath_[series.table][unit];
       if (applies[unit - first] != 0 &&
@@ -89,12 +82,14 @@ class IndicatorAssessor : protected TableAssessor {
     const SeriesPlan& series = plan_.series[summary];
     std::vector<std::uint32_t> all = series.components;
     all.push_back(summary);
-    for (const std::uint32_t s : all)
+    for (const std::uint32_t s : all) {
+      const std::uint32_t last_year =
+          options_.previous == nullptr ? no_index : options_.previous->series_like(plan_, s);
       for (std::uint32_t unit = units_.first_of_level(level);
            unit < units_.first_of_level(level + 1); ++unit) {
         Cell& cell = data_->results.cell_at(s, level, unit);
-        if (options_.previous != nullptr)
-          cell.previous = options_.previous->value_of(units_.id(unit), plan_, s);
+        if (last_year != no_index && previous_unit_[unit] != no_index)
+          cell.previous = options_.previous->value_at(last_year, previous_unit_[unit]);
         if (is_null(cell.previous))
           if (const Entry* entry = data_->entries.find(s, unit, year_ - 1))
             cell.previous = entry->value;
@@ -108,6 +103,40 @@ class IndicatorAssessor : protected TableAssessor {
           break;
         }
       }
+    }
+  }
+
+  /// Items that hold on the table's level, where the indicator has no results there.
+  void items_of_table_level(std::uint32_t summary) {
+    const SeriesPlan& series = plan_.series[summary];
+    if (series.table == no_index) return;
+    const TablePlan& table = plan_.tables[series.table];
+    if (table.source == TablePlan::Source::previous ||
+        std::find(series.levels.begin(), series.levels.end(), table.level) != series.levels.end())
+      return;
+    for (const std::uint32_t item : series.items)
+      for (std::uint32_t unit = units_.first_of_level(table.level);
+           unit < units_.first_of_level(table.level + 1); ++unit) {
+        const RolledTable::Place place = rolled_[series.table].at(unit);
+        const ItemPlan& plan = plan_.items[item];
+        if (place.state == nullptr || plan.count_slot == no_index) continue;
+        const std::int64_t count = place.state->counted(place.row, plan.count_slot);
+        if (count > 0)
+          data_->item_units[item].push_back({unit, count, best_evidence(plan, place, count)});
+      }
+  }
+
+  /// The best letter of the rows in which an item holds; rows without one rest on the source.
+  [[nodiscard]] std::int8_t best_evidence(const ItemPlan& plan, const RolledTable::Place& place,
+                                          std::int64_t count) const {
+    const std::int8_t source = source_evidence(plan_.framework.indicators[plan.indicator]);
+    if (plan.evidence_slot == no_index) return source;
+    const double letter = place.state->extreme(place.row, plan.evidence_slot);
+    if (is_null(letter)) return source;
+    const auto best = static_cast<std::int8_t>(letter);
+    return source != 0 && place.state->counted(place.row, plan.letters_slot) < count
+               ? std::min(best, source)
+               : best;
   }
 
   static std::int8_t source_evidence(const Indicator& indicator) {
@@ -201,12 +230,19 @@ class IndicatorAssessor : protected TableAssessor {
         const double letter = place.state->extreme(place.row, series.evidence_slot);
         if (!is_null(letter)) cell.evidence = static_cast<std::int8_t>(letter);
         // Rows without a letter rest on the indicator's source.
-        if (place.state->counted(place.row, series.letters_slot) < cell.known)
-          cell.evidence = std::max(cell.evidence, source_evidence(indicator));
+        const double best = place.state->extreme(place.row, series.best_evidence_slot);
+        if (!is_null(best)) cell.best_evidence = static_cast<std::int8_t>(best);
+        if (place.state->counted(place.row, series.letters_slot) < cell.known) {
+          const std::int8_t source = source_evidence(indicator);
+          cell.evidence = std::max(cell.evidence, source);
+          if (source != 0 && (cell.best_evidence == 0 || source < cell.best_evidence))
+            cell.best_evidence = source;
+        }
       }
     }
     if (cell.evidence == 0 && cell.origin != ValueOrigin::none)
       cell.evidence = source_evidence(indicator);
+    if (cell.best_evidence == 0) cell.best_evidence = cell.evidence;
 
     const auto target = choose_target(series, evaluator, i, cell);
     facts.value = optional(cell.value);
@@ -217,7 +253,8 @@ class IndicatorAssessor : protected TableAssessor {
     facts.target = target;
     facts.item_holds = cell.problems > 0;
     cell.judgement = judge(facts);
-    if (cell.judgement.applies_unknown)
+    if (cell.judgement.applies_unknown && !data_->is_peer(unit) &&
+        (series.component == no_index || series.component == 0))
       data_->checks.push_back(
           {indicator.id,
            units_.id(unit),
@@ -226,23 +263,27 @@ class IndicatorAssessor : protected TableAssessor {
            "reported",
            {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
     if (target && facts.value && value_counts(cell.judgement.verdict)) {
+      const std::string& measure =
+          series.component != no_index && !indicator.components[series.component].measure.empty()
+              ? indicator.components[series.component].measure
+              : indicator.measure;
       const Distance away = distance(*facts.value, *target);
       cell.shortfall = away.shortfall.value_or(null_number);
       cell.gap =
           gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
       const bool needs_denominator =
           series.denominator != formula::no_node ||
-          (!series.ratio && (indicator.measure == "%" || !is_null(cell.denominator)));
+          (!series.ratio && (measure == "%" || !is_null(cell.denominator)));
       if (!is_null(cell.numerator) && (series.ratio || reported) &&
           (!needs_denominator || !is_null(cell.denominator))) {
         RatioParts parts{cell.numerator, optional(cell.denominator), series.factor_numerator,
                          series.factor_denominator};
-        if (!series.ratio) parts.factor_numerator = indicator.measure == "%" ? 100 : 1;
+        if (!series.ratio) parts.factor_numerator = measure == "%" ? 100 : 1;
         cell.deficit = deficit(parts, *target).value_or(null_number);
       }
     }
     compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
-                  reported && computable ? computed : null_number);
+                  reported && computable && cell.rows == 0 ? computed : null_number);
   }
 
   /// The first target whose condition holds and whose bounds are known.
@@ -290,19 +331,12 @@ class IndicatorAssessor : protected TableAssessor {
       if (place.state != nullptr && plan.count_slot != no_index) {
         item.count = place.state->counted(place.row, plan.count_slot);
         item.rows = place.state->counted(place.row, plan.known_slot);
-        if (plan.evidence_slot != no_index) {
-          const double letter = place.state->extreme(place.row, plan.evidence_slot);
-          if (!is_null(letter)) item.best_evidence = static_cast<std::int8_t>(letter);
-          const std::int8_t source =
-              source_evidence(plan_.framework.indicators[plan_.items[at].indicator]);
-          if (source != 0 && place.state->counted(place.row, plan.letters_slot) < item.count &&
-              (item.best_evidence == 0 || source < item.best_evidence))
-            item.best_evidence = source;
-        }
+        item.best_evidence = best_evidence(plan, place, item.count);
       }
       if (item.best_evidence == 0)
         item.best_evidence = source_evidence(plan_.framework.indicators[plan.indicator]);
-      if (cell.rows > 0 || complete_and_supplied) item.value = number_at(evaluator, plan.value, i);
+      if (item.rows > 0 || (complete_and_supplied && cell.rows == 0))
+        item.value = number_at(evaluator, plan.value, i);
       const Entry* entry = data_->entries.find(s, unit, year_, at);
       if (entry != nullptr && !is_null(entry->value)) {
         if (item.rows == 0) {
@@ -443,10 +477,6 @@ class IndicatorAssessor : protected TableAssessor {
               cell.severity = static_cast<std::int8_t>(choice.severity);
               cell.severity_origin = choice.origin;
               cell.time_class = static_cast<std::int8_t>(time_class);
-              if (entry != nullptr && entry->severity >= 0) {
-                cell.severity = static_cast<std::int8_t>(entry->severity);
-                cell.severity_origin = SeverityOrigin::entry;
-              }
             }
             GradeFacts facts;
             facts.verdict = cell.judgement.verdict;
@@ -460,13 +490,11 @@ class IndicatorAssessor : protected TableAssessor {
                                               : first_case(plan_.framework_grades[s], evaluator, i);
             if (condition) facts.condition = static_cast<Grade>(*condition);
             facts.survey_score = optional(cell.survey);
-            if (entry != nullptr) facts.entry = entry->grade;
             if (const auto grade = choose_grade(facts)) {
               cell.grade = static_cast<std::int8_t>(grade->grade);
               cell.grade_origin = grade->origin;
             }
             if (entry != nullptr && entry->published && grade_named(*entry->published)) {
-              facts.entry = std::nullopt;
               const auto computed = choose_grade(facts);
               const Grade published = *grade_named(*entry->published);
               if (computed && computed->grade != published)
@@ -485,11 +513,13 @@ class IndicatorAssessor : protected TableAssessor {
         });
   }
 
+  /// The worst of the components, as they stand now.
   void choose_summary(std::uint32_t summary, std::uint32_t level) {
     const SeriesPlan& series = plan_.series[summary];
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
       Cell& cell = data_->results.cell_at(summary, level, unit);
+      cell.severity = cell.time_class = cell.grade = -1;
       std::vector<std::optional<Grade>> grades;
       for (const std::uint32_t component : series.components) {
         const Cell& part = *data_->results.cell(component, level, unit);
@@ -512,16 +542,43 @@ class IndicatorAssessor : protected TableAssessor {
             break;
           }
       }
-      const Entry* entry = data_->entries.find(summary, unit, year_);
-      if (entry != nullptr && entry->grade) {
-        cell.grade = static_cast<std::int8_t>(*entry->grade);
+    }
+  }
+
+  /// The experts' severities and grades, after all that reads the computed ones: first those of
+  /// components, of which the summaries are made anew, then the summaries' own.
+  void apply_overrides() {
+    const auto apply = [&](const Entry& entry) {
+      const std::uint32_t level = units_.level(entry.unit);
+      if (data_->results.cell(entry.series, level, entry.unit) == nullptr) return;
+      Cell& cell = data_->results.cell_at(entry.series, level, entry.unit);
+      if (entry.grade) {
+        cell.grade = static_cast<std::int8_t>(*entry.grade);
         cell.grade_origin = GradeOrigin::overridden;
       }
-      if (entry != nullptr && entry->severity >= 0 && cell.judgement.verdict == Verdict::unmet) {
-        cell.severity = static_cast<std::int8_t>(entry->severity);
+      if (entry.severity >= 0 && cell.judgement.verdict == Verdict::unmet) {
+        cell.severity = static_cast<std::int8_t>(entry.severity);
         cell.severity_origin = SeverityOrigin::entry;
       }
+    };
+    std::vector<const Entry*> of_summaries;
+    bool any = false;
+    for (const Entry& entry : data_->entries.all()) {
+      if (entry.year != year_ || entry.series == no_index || entry.item != no_index ||
+          !entry.object.empty() || (!entry.grade && entry.severity < 0))
+        continue;
+      any = true;
+      if (plan_.series[entry.series].component == no_index)
+        of_summaries.push_back(&entry);
+      else
+        apply(entry);
     }
+    if (!any) return;
+    for (const std::uint32_t summary : plan_.series_of_indicator)
+      if (!plan_.series[summary].components.empty())
+        for (const std::uint32_t level : plan_.series[summary].levels)
+          choose_summary(summary, level);
+    for (const Entry* entry : of_summaries) apply(*entry);
   }
 };
 

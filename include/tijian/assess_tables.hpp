@@ -25,11 +25,16 @@ class TableAssessor {
   TableAssessor(const Tally& tally, const Units& units, const AssessOptions& options)
       : tally_(tally),
         plan_(*tally.plan()),
-        units_(units),
+        units_(fitting(units, plan_)),
         options_(options),
         year_(options.year == 0 ? plan_.framework.year : options.year),
         data_(std::make_shared<AssessmentData>(
             AssessmentData{tally.plan(), units, year_, options.language, Results(plan_, units)})) {}
+
+  static const Units& fitting(const Units& units, const PlanData& plan) {
+    if (!units.fit(plan)) throw DataError({make_issue(data_messages::other_units, "units")});
+    return units;
+  }
 
   static std::string list(const std::vector<std::string>& ids) {
     std::string text;
@@ -231,6 +236,9 @@ class TableAssessor {
     }
     if (problems == nullptr) return;
     Issues issues;
+    if (problems->find("unit") == nullptr)
+      issues.push_back(make_issue(data_messages::missing_column, "previous:problems/unit",
+                                  {{"table", "previous:problems"}, {"column", "unit"}}));
     for (const ColumnPlan& column : plan.columns)
       if (const ColumnView* given = problems->find(column.id); given != nullptr && column.read)
         if (auto issue = accepts(*given, column.type, "previous:problems/" + column.id))
@@ -251,12 +259,15 @@ class TableAssessor {
       evaluator.run(leaves, static_cast<std::size_t>(at), rows);
       accumulate_tile(plan, evaluator, key_rows.data(), rows, state);
     }
+    issues = leaves.faults();
+    if (!issues.empty()) throw DataError(std::move(issues));
     unit_of_row.assign(state.rows(), no_index);
     for (std::uint32_t row = 0; row < state.rows(); ++row) {
       unit_of_row[row] = units_.find(state.key(row));
       if (unit_of_row[row] == no_index) gone.push_back(state.key(row));
     }
     std::sort(gone.begin(), gone.end());
+    if (std::exchange(previous_reported_, true)) return;  // by another indicator over this table
     for (const std::string& id : gone)
       data_->checks.push_back({plan.id,
                                id,
@@ -280,6 +291,8 @@ class TableAssessor {
   std::vector<std::vector<std::uint8_t>> batch_;
   std::vector<std::uint32_t> gaps_;
   Issues issues_;
+  bool previous_reported_ = false;
+  std::vector<std::uint32_t> previous_unit_;  // last year's number of each unit
 };
 
 }  // namespace detail

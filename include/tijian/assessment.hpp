@@ -68,28 +68,31 @@ class Assessment {
   /// The ledger as a frame: what next year's `previous:problems` reads.
   [[nodiscard]] OwnedTable problems_frame() const;
 
-  /// The value that counted for a series of another plan, matched by concept, component and unit
-  /// id; null_number where there is none.
-  [[nodiscard]] double value_of(const std::string& unit_id, const PlanData& plan,
-                                std::uint32_t series) const {
-    const Indicator& wanted = plan.framework.indicators[plan.series[series].indicator];
-    const std::string& wanted_concept = wanted.concept_id.empty() ? wanted.id : wanted.concept_id;
-    const std::uint32_t unit = data_->units.find(unit_id);
-    if (unit == no_index) return null_number;
+  /// The series that is the same as one of another plan: by concept and component. no_index: none.
+  [[nodiscard]] std::uint32_t series_like(const PlanData& plan, std::uint32_t series) const {
+    const auto concept_of = [](const Indicator& indicator) -> const std::string& {
+      return indicator.concept_id.empty() ? indicator.id : indicator.concept_id;
+    };
+    const auto component_of = [](const PlanData& of, std::uint32_t s) {
+      const SeriesPlan& found = of.series[s];
+      return found.component == no_index
+                 ? std::string()
+                 : of.framework.indicators[found.indicator].components[found.component].id;
+    };
+    const std::string& wanted =
+        concept_of(plan.framework.indicators[plan.series[series].indicator]);
     const PlanData& own = *data_->plan;
-    for (std::uint32_t s = 0; s < own.series.size(); ++s) {
-      const Indicator& indicator = own.framework.indicators[own.series[s].indicator];
-      if ((indicator.concept_id.empty() ? indicator.id : indicator.concept_id) != wanted_concept)
-        continue;
-      const bool component = plan.series[series].component != no_index;
-      if (component != (own.series[s].component != no_index)) continue;
-      if (component && indicator.components[own.series[s].component].id !=
-                           wanted.components[plan.series[series].component].id)
-        continue;
-      const Cell* cell = data_->results.cell(s, data_->units.level(unit), unit);
-      return cell == nullptr ? null_number : UnitLeaves::result_number(*cell, Field::value);
-    }
-    return null_number;
+    for (std::uint32_t s = 0; s < own.series.size(); ++s)
+      if (concept_of(own.framework.indicators[own.series[s].indicator]) == wanted &&
+          component_of(own, s) == component_of(plan, series))
+        return s;
+    return no_index;
+  }
+
+  /// The value that counts of a series in a unit; null_number where there is none.
+  [[nodiscard]] double value_at(std::uint32_t series, std::uint32_t unit) const {
+    const Cell* cell = data_->results.cell(series, data_->units.level(unit), unit);
+    return cell == nullptr ? null_number : UnitLeaves::result_number(*cell, Field::value);
   }
 
   /// The target of a cell as text: ">= 80", "0.7 .. 1.5"; empty without one.

@@ -72,10 +72,11 @@ struct AssessmentData {
       {};  // by indicator, then unit
   /// Items that hold on a table's level on which their indicator has no rows of results.
   struct ItemUnit {
-    std::uint32_t item = 0, unit = 0;
+    std::uint32_t unit = 0;
     std::int64_t count = 0;
+    std::int8_t evidence = 0;
   };
-  std::vector<ItemUnit> item_units = {};
+  std::map<std::uint32_t, std::vector<ItemUnit>> item_units = {};  // by item
   /// By series: where the table's units are asked whether the indicator applies (1 or 0).
   std::map<std::uint32_t, std::vector<std::uint8_t>> applies_at_table_level = {};
 

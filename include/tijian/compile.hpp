@@ -123,6 +123,7 @@ class Compiler : private TableCompiler {
                      : indicator_place;
     const std::vector<Target>& targets = is_component ? component->targets : indicator.targets;
     if (!is_component && !plan_.series[s].items.empty()) lower_items(s, indicator, place);
+    if (!is_component && plan_.series[s].table != no_index) lower_funnel(s, indicator, place);
     const std::string text = is_component                 ? component->formula
                              : !indicator.formula.empty() ? indicator.formula
                              : !indicator.items.empty()   ? "count(*) filter (where problem)"
@@ -246,6 +247,11 @@ class Compiler : private TableCompiler {
                 formula::SlotFunction::count,
                 aggregates.rows.all_of({plan_.items[items[a]].when, plan_.items[items[b]].when}),
                 no_node}));
+  }
+
+  void lower_funnel(std::uint32_t s, const Indicator& indicator, const std::string& place) {
+    const std::uint32_t table = plan_.series[s].table;
+    formula::Aggregates& aggregates = plan_.tables[table].aggregates;
     std::vector<NodeId> stages;
     for (std::size_t f = 0; f < indicator.funnel.size(); ++f) {
       const NodeId when =
@@ -293,6 +299,10 @@ class Compiler : private TableCompiler {
     if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
       series.evidence_slot = aggregates.intern(formula::Slot{
           formula::SlotFunction::maximum,
+          aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), letter});
+    if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
+      series.best_evidence_slot = aggregates.intern(formula::Slot{
+          formula::SlotFunction::minimum,
           aggregates.rows.all_of({known, aggregates.rows.is_not_null(letter)}), letter});
     if (const NodeId letter = plan_.tables[table].evidence; letter != no_node)
       series.letters_slot = aggregates.intern(formula::Slot{
@@ -436,6 +446,9 @@ class Compiler : private TableCompiler {
       RulePlan plan;
       plan.rule = r;
       plan.level = level_of(rule.level);
+      if (rule.then == RuleAction::add && rule.indicator.empty())
+        issues_.push_back(make_issue(compile_messages::rule_indicator,
+                                     "/rules/" + std::to_string(r), {{"rule", rule.id}}));
       const auto at = plan_.indicator_index.find(rule.indicator);
       if (at != plan_.indicator_index.end()) plan.series = plan_.series_of_indicator[at->second];
       plan.severity = rule.is.empty() ? -1 : severity_index(rule.is);

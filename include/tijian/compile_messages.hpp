@@ -29,11 +29,14 @@ inline constexpr Message problem_without_items{"framework.problem_without_items"
                                                "公式使用了 problem，但指标没有分项",
                                                "the formula reads problem, but the indicator has "
                                                "no items"};
+inline constexpr Message rule_indicator{"framework.rule_indicator",
+                                        "规则 {rule} 增加问题，必须写明 indicator",
+                                        "rule {rule} adds a problem and has to name its indicator"};
 inline constexpr Message cycle{"framework.cycle", "指标之间循环引用：{cycle}",
                                "indicators depend on each other in a circle: {cycle}"};
 
-inline constexpr std::array all{
-    attribute_differs, evidence_type, expected_type,         levels_needed,
-    level_below_table, item_formula,  problem_without_items, cycle};
+inline constexpr std::array all{rule_indicator, attribute_differs,     evidence_type,
+                                expected_type,  levels_needed,         level_below_table,
+                                item_formula,   problem_without_items, cycle};
 
 }  // namespace tijian::compile_messages

@@ -204,7 +204,10 @@ class PlanNames {
         return graph.constant(static_cast<double>(framework().year));
       }
       for (std::uint32_t p = 0; p < plan_.parameter_ids.size(); ++p)
-        if (plan_.parameter_ids[p] == name) return scalar_node(graph, plan_.parameter_values[p]);
+        if (plan_.parameter_ids[p] == name) {
+          plan_.row_parameters.insert(plan_.parameter_ids[p]);
+          return scalar_node(graph, plan_.parameter_values[p]);
+        }
       return no_node;
     };
     scope.names = [this, table, problem, columns_before] {

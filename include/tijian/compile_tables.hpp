@@ -102,6 +102,15 @@ class TableCompiler : protected PlanNames {
       add_column(at, column, place);
     };
     named(source.evidence, Type::text);
+    named(source.unit, Type::text);
+    for (const std::string& key : source.key) named(key, Type::text);
+    named(source.geometry, Type::text);
+    if (source.sample) {
+      named(source.sample->weight, Type::number);
+      named(source.sample->population, Type::number);
+      named(source.sample->strata, Type::text);
+      named(source.sample->cluster, Type::text);
+    }
     TablePlan& made = plan_.tables[at];
     if (!source.evidence.empty()) {
       Graph& rows = made.aggregates.rows;
@@ -258,6 +267,12 @@ class TableCompiler : protected PlanNames {
       const Check& check = framework().checks[c];
       const std::string place = "/checks/" + std::to_string(c);
       if (const auto level = derived_level(check.table)) {
+        // What leaves rows out does so for every indicator over the table.
+        if (check.on_fail == OnFail::leave_out && check.at.empty())
+          for (std::uint32_t t = 0; t < plan_.tables.size(); ++t)
+            if (plan_.tables[t].source == TablePlan::Source::units &&
+                plan_.tables[t].id == check.table)
+              add_check(t, check, place);
         add_check(add_derived_table(check.table, TablePlan::Source::units, *level), check, place);
         continue;
       }

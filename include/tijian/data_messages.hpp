@@ -60,6 +60,10 @@ inline constexpr Message too_many_objects{
     "more than max_objects ({limit}) object rows; use screen for the object rows of each batch"};
 inline constexpr Message other_plan{"data.other_plan", "统计状态属于另一个体系",
                                     "the tally belongs to another plan"};
+inline constexpr Message other_units{"data.other_units", "单元是按另一个体系的层级和属性读入的",
+                                     "the units were read for other levels and attributes"};
+inline constexpr Message unknown_filter{"data.unknown_filter", "筛选条件 {name} 没有取值 {value}",
+                                        "there is no {name} {value} to filter by"};
 inline constexpr Message entry_value{"entries.value", "填报第 {row} 行：{what}",
                                      "entry in row {row}: {what_en}"};
 inline constexpr Message entry_unknown{"entries.unknown",
@@ -76,11 +80,11 @@ inline constexpr Message unknown_result{"data.unknown_result", "没有结果表 
                                         "there is no result table {table}"};
 
 inline constexpr std::array all{
-    refused_unit,     unknown_result, missing_column, null_id,       duplicate_unit,
-    two_parents,      unknown_level,  orphan,         cycle,         wrong_level,
-    attribute_value,  infinite_value, too_large,      not_boolean,   unknown_table,
-    refused_row,      unknown_units,  null_units,     not_in_batch,  other_year,
-    too_many_objects, other_plan,     entry_value,    entry_unknown, entry_duplicate,
-    entry_reason};
+    other_units,   unknown_filter,  refused_unit,     unknown_result, missing_column,
+    null_id,       duplicate_unit,  two_parents,      unknown_level,  orphan,
+    cycle,         wrong_level,     attribute_value,  infinite_value, too_large,
+    not_boolean,   unknown_table,   refused_row,      unknown_units,  null_units,
+    not_in_batch,  other_year,      too_many_objects, other_plan,     entry_value,
+    entry_unknown, entry_duplicate, entry_reason};
 
 }  // namespace tijian::data_messages

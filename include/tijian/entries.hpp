@@ -173,7 +173,9 @@ class Entries {
       divisor = series.factor_denominator;
     }
     const double denominator = is_null(entry.denominator) ? 1 : entry.denominator;
-    if (is_null(entry.denominator) && series.denominator != formula::no_node) return null_number;
+    const bool is_share =
+        series.denominator != formula::no_node || (!series.ratio && measure == "%");
+    if (is_null(entry.denominator) && is_share) return null_number;
     const double value = factor * entry.numerator / (denominator * divisor);
     return std::isfinite(value) ? value : null_number;
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -178,10 +179,11 @@ struct SeriesPlan {
   std::vector<CasePlan> severity;
   std::vector<CasePlan> grades;
   std::uint32_t known_slot = no_index;
-  std::uint32_t evidence_slot = no_index;  // the weakest letter of the known rows
-  std::uint32_t letters_slot = no_index;   // how many of these rows have a letter
-  std::vector<std::uint32_t> items;        // into Plan::items
-  std::uint32_t survey = no_index;         // series
+  std::uint32_t evidence_slot = no_index;       // the weakest letter of the known rows
+  std::uint32_t best_evidence_slot = no_index;  // the best letter of the known rows
+  std::uint32_t letters_slot = no_index;        // how many of these rows have a letter
+  std::vector<std::uint32_t> items;             // into Plan::items
+  std::uint32_t survey = no_index;              // series
   Direction direction = Direction::none;
   std::vector<std::uint32_t> levels;
   std::vector<std::uint32_t> overlaps;  // count slots of item pairs, (0,1) (0,2) … (1,2) …
@@ -220,7 +222,8 @@ struct PlanData {
   std::map<std::string, std::uint32_t, std::less<>> attribute_index;
   std::map<std::string, std::uint32_t, std::less<>> level_index;
   std::map<std::string, std::uint32_t, std::less<>> indicator_index;
-  bool rows_read_year = false;  // then only the document's year can be assessed
+  std::set<std::string> row_parameters;  // that row formulas read
+  bool rows_read_year = false;           // then only the document's year can be assessed
 };
 
 class Plan {

@@ -44,9 +44,10 @@ class FingerprintText {
 inline std::string plan_fingerprint(const PlanData& plan) {
   const Framework& framework = plan.framework;
   detail::FingerprintText text;
-  text.add(std::string_view("tijian plan 1")).add(framework.parameters.size());
-  for (const auto& [id, value] : framework.parameters) {
-    text.add(std::string_view(id));
+  text.add(std::string_view("tijian plan 1")).add(plan.row_parameters.size());
+  for (const std::string& id : plan.row_parameters) {
+    const Scalar& value = framework.parameters.at(id);
+    text.add(std::string_view(id)).add(value.index());
     if (const double* number = std::get_if<double>(&value))
       text.add(std::optional<double>(*number));
     if (const bool* boolean = std::get_if<bool>(&value))
@@ -79,11 +80,13 @@ inline std::string plan_fingerprint(const PlanData& plan) {
           .add(std::string_view(table.sample->cluster))
           .add(std::string_view(table.sample->population));
   }
+  text.add(framework.checks.size());
   for (const Check& check : framework.checks)
     text.add(std::string_view(check.id))
         .add(std::string_view(check.table))
         .add(std::string_view(check.expect))
-        .add(std::string_view(check.at));
+        .add(std::string_view(check.at))
+        .add(static_cast<std::size_t>(check.on_fail));
   for (const Indicator& indicator : framework.indicators) {
     text.add(std::string_view(indicator.id))
         .add(std::string_view(indicator.table))

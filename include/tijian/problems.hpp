@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -43,11 +44,11 @@ class ProblemMaker {
         for (const std::uint32_t component : plan_.series[summary].components) add_unmet(component);
     }
     add_ruled();
-    std::sort(data_.problems.begin(), data_.problems.end(),
-              [](const ProblemRow& a, const ProblemRow& b) {
-                return std::tie(a.unit, a.object, a.series, a.item) <
-                       std::tie(b.unit, b.object, b.series, b.item);
-              });
+    std::stable_sort(data_.problems.begin(), data_.problems.end(),
+                     [](const ProblemRow& a, const ProblemRow& b) {
+                       return std::tie(a.unit, a.object, a.series, a.item, a.rule) <
+                              std::tie(b.unit, b.object, b.series, b.item, b.rule);
+                     });
   }
 
  private:
@@ -107,12 +108,14 @@ class ProblemMaker {
     const TablePlan* table = table_of(summary);
     if (table == nullptr) return;
     const std::uint32_t level = table->level;
-    for (const AssessmentData::ItemUnit& found : data_.item_units) {
-      if (found.item != item || !applies(summary, found.unit)) continue;
-      ProblemRow row = item_row(summary, item, found.unit);
-      row.value = static_cast<double>(found.count);
-      add(std::move(row));
-    }
+    if (const auto units = data_.item_units.find(item); units != data_.item_units.end())
+      for (const AssessmentData::ItemUnit& found : units->second) {
+        if (!applies(summary, found.unit)) continue;
+        ProblemRow row = item_row(summary, item, found.unit);
+        row.value = static_cast<double>(found.count);
+        row.evidence = found.evidence;
+        add(std::move(row));
+      }
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
       const ItemCell* cell = data_.results.item(item, level, unit);
@@ -155,13 +158,20 @@ class ProblemMaker {
       const auto at = plan_.level_index.find(indicator.ledger_level);
       if (at != plan_.level_index.end()) only = at->second;
     }
+    // Units that have rows of items, or have one beneath them that was listed.
+    std::vector<std::uint8_t> items_beneath(units_.size(), 0);
+    if (const auto rows = item_rows_.find(s); rows != item_rows_.end())
+      for (const std::uint32_t unit : rows->second) items_beneath[unit] = 1;
     std::vector<std::uint8_t> beneath(units_.size(), 0);
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+      const std::uint32_t parent = units_.parent(unit);
+      if (items_beneath[unit] != 0 && parent != no_index) items_beneath[parent] = 1;
       const Cell* cell = data_.results.cell(s, units_.level(unit), unit);
       bool unmet = beneath[unit] != 0;
-      if (cell != nullptr && cell->judgement.verdict == Verdict::unmet) {
-        const bool listed = only == no_index ? !unmet : units_.level(unit) == only;
-        if (listed && cell->problems == 0) {
+      // Beneath the level that lists them, units neither are listed nor hide the one that is.
+      const bool may_be_listed = only == no_index || units_.level(unit) >= only;
+      if (may_be_listed && cell != nullptr && cell->judgement.verdict == Verdict::unmet) {
+        if (!unmet && (cell->problems == 0 || items_beneath[unit] == 0)) {
           ProblemRow row;
           row.unit = unit;
           row.series = s;
@@ -169,13 +179,12 @@ class ProblemMaker {
           row.time_class = std::max<int>(cell->time_class, 0);
           row.value = cell->value;
           row.of_unit = true;
-          row.evidence = cell->evidence;
-          // The cell's severity has the unit's own rules in it already: judge those above anew.
+          row.evidence = cell->best_evidence;
           add(std::move(row));
         }
         unmet = true;
       }
-      if (unmet && units_.parent(unit) != no_index) beneath[units_.parent(unit)] = 1;
+      if (unmet && parent != no_index) beneath[parent] = 1;
     }
   }
 
@@ -203,12 +212,16 @@ class ProblemMaker {
     if (data_.is_peer(row.unit)) return;
     const std::uint32_t indicator = plan_.series[row.series].indicator;
     const RuleOutcome outcome = data_.outcome(indicator, row.unit, true);
+    if (row.item != no_index) item_rows_[row.series].push_back(row.unit);
     if (outcome.suppressed != no_index) return;
     if (outcome.raised_to >= row.severity) {
       row.severity = outcome.raised_to;
-      row.rule = outcome.raised_by;
+      if (row.rule == no_index) row.rule = outcome.raised_by;
     }
-    if (outcome.confirmed != no_index) row.confirmation = "confirmed";
+    if (outcome.confirmed != no_index) {
+      row.confirmation = "confirmed";
+      if (row.rule == no_index) row.rule = outcome.confirmed;
+    }
     if (row.confirmation.empty() && row.evidence == 5) row.confirmation = "lead";
     const Entry* entry = data_.entries.find(row.series, row.unit, data_.year, row.item, row.object);
     if (entry != nullptr) {
@@ -223,6 +236,7 @@ class ProblemMaker {
   const PlanData& plan_;
   const Units& units_;
   const ObjectRows* objects_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> item_rows_;  // by series: units with rows
 };
 
 }  // namespace detail

@@ -161,7 +161,7 @@ class ResultTables {
                            {"indicator_name", 't'}, {"item_name", 't'}});
     RowWriter row(table);
     for (const ProblemRow& found : data_.problems) {
-      if (!wanted_unit(found.unit) || !wanted_indicator(found.series) ||
+      if (!wanted_unit(found.unit) || !named_indicator(found.series) ||
           !wanted_severity(found.severity) || !wanted_time_class(found.time_class))
         continue;
       const Problem problem = assessment_.problem(found);
@@ -232,8 +232,13 @@ class ResultTables {
             .text(name_of(s))
             .end();
       }
-      for (const CompositeRow& composite : data_.composites) {
-        if (composite.unit != unit || !composite.grade) continue;
+      auto first = std::lower_bound(data_.composites.begin(), data_.composites.end(), unit,
+                                    [](const CompositeRow& composite, std::uint32_t wanted) {
+                                      return composite.unit < wanted;
+                                    });
+      for (; first != data_.composites.end() && first->unit == unit; ++first) {
+        const CompositeRow& composite = *first;
+        if (!composite.grade) continue;
         const Aspect& aspect = framework_.aspects[composite.aspect];
         const Entry* entry = data_.entries.find_aspect(composite.aspect, unit, data_.year);
         const std::string hole =
@@ -315,21 +320,40 @@ class ResultTables {
                                              : at->second;
     }
     indicators_.insert(filter.indicators.begin(), filter.indicators.end());
-    for (std::size_t k = 0; k < framework_.severities.size(); ++k)
-      if (framework_.severities[k].id == filter.severity_at_least) severity_ = static_cast<int>(k);
-    for (std::size_t k = 0; k < framework_.time_classes.size(); ++k)
-      if (framework_.time_classes[k].id == filter.time_class) time_class_ = static_cast<int>(k);
+    severity_ = place_of("severity_at_least", filter.severity_at_least, framework_.severities);
+    time_class_ = place_of("time_class", filter.time_class, framework_.time_classes);
     department_ = filter.department;
+  }
+
+  /// Where an id stands in its list, -1 for no id; a misspelt filter must not pass for none.
+  template <class List>
+  static int place_of(std::string_view name, const std::string& id, const List& list) {
+    if (id.empty()) return -1;
+    std::vector<std::string> known;
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      if (list[k].id == id) return static_cast<int>(k);
+      known.push_back(list[k].id);
+    }
+    Issue issue = make_issue(data_messages::unknown_filter, std::string(name),
+                             {{"name", name}, {"value", id}});
+    issue.nearest = nearest_name(id, known);
+    throw DataError({std::move(issue)});
   }
 
   [[nodiscard]] bool wanted_unit(std::uint32_t unit) const {
     return (unit_filter_.empty() || unit_filter_[unit] != 0) &&
            (level_ == no_index || units_.level(unit) == level_);
   }
+  [[nodiscard]] bool named_indicator(std::uint32_t s) const {
+    return indicators_.empty() ||
+           indicators_.contains(framework_.indicators[plan_.series[s].indicator].id);
+  }
   [[nodiscard]] bool wanted_indicator(std::uint32_t s) const {
     const Indicator& indicator = framework_.indicators[plan_.series[s].indicator];
-    return (indicators_.empty() || indicators_.contains(indicator.id)) &&
-           (department_.empty() || indicator.department == department_ || !indicator.items.empty());
+    return named_indicator(s) &&
+           (department_.empty() || indicator.department == department_ ||
+            std::any_of(indicator.items.begin(), indicator.items.end(),
+                        [&](const Item& item) { return item.department == department_; }));
   }
   [[nodiscard]] bool wanted_severity(int severity) const {
     return severity_ < 0 || severity >= severity_;

@@ -39,7 +39,8 @@ struct Cell {
   std::int8_t time_class = -1;
   std::int8_t grade = -1;
   GradeOrigin grade_origin = GradeOrigin::computed;
-  std::int8_t evidence = 0;  // 1 (A) … 5 (E)
+  std::int8_t evidence = 0;       // the weakest that counts, 1 (A) … 5 (E)
+  std::int8_t best_evidence = 0;  // the best: a problem resting on E alone is a lead
 };
 
 /// One unit × item.

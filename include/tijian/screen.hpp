@@ -133,13 +133,14 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
         for (const std::uint32_t item : items)
           if (kernels::test_row(evaluator.boolean(plan->items[item].when).value, i))
             out.problems.push_back({unit, object, item, letter});
-      if (kernels::test_row(failed, i))
+      // One more than asked for tells the caller that there are too many.
+      if (kernels::test_row(failed, i) &&
+          (limit < 0 || static_cast<std::int64_t>(out.checks.size()) <= limit))
         for (const RowCheckPlan& check : table->checks)
           if (kernels::test_row(evaluator.boolean(check.failed).value, i))
             out.checks.push_back({table->id, unit, object, &check});
     });
-    if (limit >= 0 && (static_cast<std::int64_t>(out.problems.size()) > limit ||
-                       static_cast<std::int64_t>(out.checks.size()) > limit))
+    if (limit >= 0 && static_cast<std::int64_t>(out.problems.size()) > limit)
       throw DataError({make_issue(data_messages::too_many_objects, table->id,
                                   {{"limit", std::to_string(limit)}})});
   }

@@ -143,9 +143,9 @@ class TableState {
     }
   }
 
-  /// Adds all of `other`. Memory is taken first: where there is none, nothing has changed but
-  /// keys without rows, which `forget` takes back.
-  void merge(const TableState& other) {
+  /// The first half of a merge: takes all memory that adding `other` needs and returns where its
+  /// rows go. Throws bad_alloc; then nothing has changed.
+  std::vector<std::uint32_t> prepare(const TableState& other) {
     const std::size_t before = keys_.size();
     std::vector<std::uint32_t> target(other.rows());
     try {
@@ -161,8 +161,25 @@ class TableState {
       forget(before);
       throw;
     }
+    return target;
+  }
+
+  /// The second half, which cannot fail.
+  void commit(const TableState& other, const std::vector<std::uint32_t>& target) {
     for (std::size_t r = 0; r < other.rows(); ++r)
       merge_row(target[r], other, static_cast<std::uint32_t>(r));
+  }
+
+  void merge(const TableState& other) { commit(other, prepare(other)); }
+
+  /// Takes back keys that a `prepare` has added and no `commit` has filled.
+  void forget(std::size_t rows) {
+    while (keys_.size() > rows) {
+      index_.erase(keys_.back());
+      keys_.pop_back();
+    }
+    resize(rows);
+    wide_.erase(wide_.lower_bound(rows * layout_.sums), wide_.end());
   }
 
   // ---- reading ----------------------------------------------------------------------------------
@@ -271,15 +288,6 @@ class TableState {
     sums_.resize(rows * layout_.sums);
     squares_.resize(rows * layout_.squares);
     extremes_.resize(rows * layout_.extremes, std::numeric_limits<double>::quiet_NaN());
-  }
-
-  void forget(std::size_t rows) {
-    while (keys_.size() > rows) {
-      index_.erase(keys_.back());
-      keys_.pop_back();
-    }
-    resize(rows);
-    wide_.erase(wide_.lower_bound(rows * layout_.sums), wide_.end());
   }
 
   SlotLayout layout_;

@@ -63,13 +63,24 @@ class Tally {
       merge(copy);
       return;
     }
-    // Into a copy, so that a merge that fails in the third table leaves the first two alone.
-    std::vector<State> merged = tables_;
-    for (std::size_t t = 0; t < merged.size(); ++t) {
-      merged[t].state.merge(other.tables_[t].state);
-      merged[t].supplied = merged[t].supplied || other.tables_[t].supplied;
+    // All memory for all tables first, so that a merge that fails in the third leaves none changed.
+    std::vector<std::size_t> before;
+    std::vector<std::vector<std::uint32_t>> targets;
+    before.reserve(tables_.size());
+    targets.reserve(tables_.size());
+    try {
+      for (std::size_t t = 0; t < tables_.size(); ++t) {
+        before.push_back(tables_[t].state.rows());
+        targets.push_back(tables_[t].state.prepare(other.tables_[t].state));
+      }
+    } catch (...) {
+      for (std::size_t t = 0; t < targets.size(); ++t) tables_[t].state.forget(before[t]);
+      throw;
     }
-    tables_ = std::move(merged);
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      tables_[t].state.commit(other.tables_[t].state, targets[t]);
+      tables_[t].supplied = tables_[t].supplied || other.tables_[t].supplied;
+    }
   }
 
   /// SHA-256 over the canonical state: equal for every order, split and number of threads.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tijian/frame.hpp"
+#include "tijian/kernels/rounding.hpp"
 #include "tijian/plan.hpp"
 
 namespace tijian {
@@ -25,6 +26,7 @@ class Units {
   /// hierarchy, each naming up to 20 ids and how many there are.
   static Units build(const Plan& plan, const TableView& table) {
     auto data = std::make_shared<Data>();
+    data->signature = signature_of(*plan);
     Builder(*plan, table, *data).run();
     return Units(std::move(data));
   }
@@ -39,6 +41,11 @@ class Units {
   /// Units of level l are [first_of_level(l), first_of_level(l + 1)).
   [[nodiscard]] std::uint32_t first_of_level(std::size_t level) const {
     return data_->first_of_level[level];
+  }
+
+  /// Whether these units were read for levels and attributes like this plan's.
+  [[nodiscard]] bool fit(const PlanData& plan) const {
+    return data_->signature == signature_of(plan);
   }
 
   /// The unit of this id, or `no_index`.
@@ -71,7 +78,30 @@ class Units {
     std::vector<std::uint32_t> codes;  // into texts
     std::vector<std::string> texts;
   };
+  /// Levels and attributes as units number and resolve them.
+  static std::string signature_of(const PlanData& plan) {
+    std::string text;
+    const auto add = [&text](std::string_view piece) {
+      text += std::to_string(piece.size()) + ":";
+      text += piece;
+    };
+    for (const Level& level : plan.framework.levels) add(level.id);
+    for (const AttributePlan& attribute : plan.attributes) {
+      add(attribute.id);
+      text += static_cast<char>('0' + static_cast<int>(attribute.type));
+      text += attribute.inherit ? '+' : '-';
+      for (const Scalar& value : attribute.default_of_level) {
+        if (const double* number = std::get_if<double>(&value)) add(kernels::shortest(*number));
+        if (const bool* boolean = std::get_if<bool>(&value)) add(*boolean ? "t" : "f");
+        if (const std::string* word = std::get_if<std::string>(&value)) add(*word);
+        text += ';';
+      }
+    }
+    return text;
+  }
+
   struct Data {
+    std::string signature;
     std::vector<std::string> ids;
     std::vector<std::string> names;
     std::vector<std::uint32_t> levels;

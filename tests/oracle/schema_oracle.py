@@ -151,7 +151,8 @@ def test_every_kind_of_key_of_the_shipped_documents_spoiled(ask, name):
             kind = tuple("*" if isinstance(key, int) else key for key in path)
             by_kind.setdefault(kind[-3:], []).append(path)
     cases = []
-    for kind in sorted(by_kind):
+    kinds = sorted(by_kind)
+    for kind in dice.sample(kinds, min(len(kinds), 30 * TIMES)):
         path = dice.choice(by_kind[kind])
         text = json.dumps(document)
         dropped, renamed, changed = json.loads(text), json.loads(text), json.loads(text)

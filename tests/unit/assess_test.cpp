@@ -5,19 +5,19 @@
 #include <map>
 #include <string>
 
-#include "reference/small_city.hpp"
+#include "reference/town.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/json.hpp"
 
 namespace tijian {
 namespace {
 
-using reference::SmallCity;
+using reference::Town;
 
 // ---- counting -----------------------------------------------------------------------------------
 
 TEST(Assess, ABuildingWithThreeFaultsCountsOnceInItsIndicatorAndOnceInEachItem) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, 1, 1, 1}, {"c1", "b2", 6, 0, 1, 0}, {"c2", "b3", 6, 0, 0, 0}});
   const Assessment result = city.assess();
   EXPECT_EQ(city.value(result, "city", "H03"), 2);
@@ -29,7 +29,7 @@ TEST(Assess, ABuildingWithThreeFaultsCountsOnceInItsIndicatorAndOnceInEachItem) 
 }
 
 TEST(Assess, TheLedgerHasOneRowPerObjectAndItem) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, 1, 1, 1}, {"c1", "b2", 6, 0, 1, 0}, {"c2", "b3", 6, 0, 0, 0}});
   const Assessment result = city.assess();
   std::map<std::string, std::string> found;
@@ -43,7 +43,7 @@ TEST(Assess, TheLedgerHasOneRowPerObjectAndItem) {
 }
 
 TEST(Assess, ATallyAloneListsUnitsInsteadOfObjects) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, 1, 1, 1}, {"c1", "b2", 6, 0, 1, 0}, {"c2", "b3", 6, 0, 0, 0}});
   const Assessment result = city.assess_tally();
   std::map<std::string, double> found;
@@ -61,7 +61,7 @@ TEST(Assess, ATallyAloneListsUnitsInsteadOfObjects) {
 // ------------------------------------------------------------------------
 
 TEST(Assess, ASixFloorBuildingNeverAskedAboutItsFireAlarmDoesNotLowerCoverage) {
-  SmallCity city;
+  Town city;
   city.due("c1", 2).due("c2", 0);
   city.buildings({{"c1", "b1", 6, 0, 0, 0, std::nullopt}, {"c1", "b2", 12, 0, 0, 0, 0}});
   const Assessment result = city.assess();
@@ -71,7 +71,7 @@ TEST(Assess, ASixFloorBuildingNeverAskedAboutItsFireAlarmDoesNotLowerCoverage) {
 }
 
 TEST(Assess, AFloorWithAnObservedProblemIsUnmetAtFivePercentCoverage) {
-  SmallCity city;
+  Town city;
   city.due("c1", 20).due("c2", 0);
   city.buildings({{"c1", "b1", 6, 1, 0, 0}});
   const Assessment result = city.assess();
@@ -81,7 +81,7 @@ TEST(Assess, AFloorWithAnObservedProblemIsUnmetAtFivePercentCoverage) {
 }
 
 TEST(Assess, AFloorWithNothingFoundAtThinCoverageIsProvisional) {
-  SmallCity city;
+  Town city;
   city.due("c1", 20).due("c2", 0);
   city.buildings({{"c1", "b1", 6, 0, 0, 0}});
   const Assessment result = city.assess();
@@ -93,7 +93,7 @@ TEST(Assess, AFloorWithNothingFoundAtThinCoverageIsProvisional) {
 }
 
 TEST(Assess, ACompoundWithoutRowsMakesTheCityProvisional) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, 0, 0, 0}});
   const Assessment result = city.assess();
   EXPECT_EQ(city.verdict(result, "c1", "H03"), "met");
@@ -102,7 +102,7 @@ TEST(Assess, ACompoundWithoutRowsMakesTheCityProvisional) {
 }
 
 TEST(Assess, NothingMissingIsEverMet) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, std::nullopt, std::nullopt, std::nullopt},
                   {"c2", "b2", 6, std::nullopt, 0, 0}});
   const Assessment result = city.assess();
@@ -111,7 +111,7 @@ TEST(Assess, NothingMissingIsEverMet) {
 }
 
 TEST(Assess, ARegisterMarkedCompleteAndEmptyIsMetAndOnlyIfItWasSupplied) {
-  SmallCity city;
+  Town city;
   EXPECT_EQ(city.verdict(city.assess(), "city", "U47"), "no_data");
   city.incidents({});
   const Assessment result = city.assess();
@@ -120,7 +120,7 @@ TEST(Assess, ARegisterMarkedCompleteAndEmptyIsMetAndOnlyIfItWasSupplied) {
 }
 
 TEST(Assess, LeftOutRowsEnterNoAggregateAndCountAsMissing) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 6, 1, 0, 0, 0, "rejected"}, {"c1", "b2", 6, 0, 0, 0, 0, "passed"}});
   const Assessment result = city.assess();
   EXPECT_EQ(city.value(result, "c1", "H03"), 0);
@@ -130,7 +130,7 @@ TEST(Assess, LeftOutRowsEnterNoAggregateAndCountAsMissing) {
 }
 
 TEST(Assess, AColumnOutsideItsRangeIsMissingAndListed) {
-  SmallCity city;
+  Town city;
   city.buildings({{"c1", "b1", 900, 0, 0, 0, 1}, {"c1", "b2", 30, 0, 0, 0, 1}});
   const Assessment result = city.assess();
   EXPECT_EQ(city.value(result, "c1", "H09"), 1);
@@ -142,7 +142,7 @@ TEST(Assess, AColumnOutsideItsRangeIsMissingAndListed) {
 // ----------------------------------------------------------------------------------------
 
 TEST(Assess, AnEntryIsUsedOnlyWhereNoKnownRowLiesBeneath) {
-  SmallCity city;
+  Town city;
   city.entries(
       "unit,indicator,item,value,grade,reason,published\n"
       "city,H03,,242,,,242\n"
@@ -159,7 +159,7 @@ TEST(Assess, AnEntryIsUsedOnlyWhereNoKnownRowLiesBeneath) {
 }
 
 TEST(Assess, ReportedItemsAreListedAtTheLowestUnitThatReportsThem) {
-  SmallCity city;
+  Town city;
   city.entries(
       "unit,indicator,item,value\n"
       "city,H03,,242\ncity,H03,H03.1,80\ncity,H03,H03.2,12\n"
@@ -173,7 +173,7 @@ TEST(Assess, ReportedItemsAreListedAtTheLowestUnitThatReportsThem) {
 }
 
 TEST(Assess, AReportedUnmetFloorWithoutItemsStillHasItsRow) {
-  SmallCity city;
+  Town city;
   city.entries("unit,indicator,value\ncity,H03,42\n");
   const auto problems = city.assess().problems();
   ASSERT_EQ(problems.size(), 1U);
@@ -184,7 +184,7 @@ TEST(Assess, AReportedUnmetFloorWithoutItemsStillHasItsRow) {
 }
 
 TEST(Assess, EveryFaultOfTheEntriesIsNamedAtOnce) {
-  SmallCity city;
+  Town city;
   city.entries(
       "unit,indicator,item,value,grade,year\n"
       "nowhere,H03,,1,,\n"
@@ -215,7 +215,7 @@ TEST(Assess, EveryFaultOfTheEntriesIsNamedAtOnce) {
 // -----------------------------------------------------------------------------------------
 
 TEST(Assess, AnUngradedIndicatorStaysInTheCompositesDenominator) {
-  SmallCity city;
+  Town city;
   // 5 very good, 1 fair, 1 without a grade: 5 of 7 without an insufficient one is good; 5 of 6
   // would be excellent.
   city.entries(
@@ -230,14 +230,14 @@ TEST(Assess, SixtyIsNotCorrectedDownwardsAndFiftyNinePointNineNineIs) {
   for (const auto& [score, grade] :
        {std::pair{"60", "very_good computed"}, std::pair{"59.99", "good corrected"},
         std::pair{"59.999999999999993", "good corrected"}}) {
-    SmallCity city;
+    Town city;
     city.entries(std::string("unit,indicator,value\ncity,S1,") + score + "\ncity,G1,50\n");
     EXPECT_EQ(city.grade(city.assess(), "city", "G1"), grade) << score;
   }
 }
 
 TEST(Assess, TheSurveyOfTheNearestAncestorCounts) {
-  SmallCity city;
+  Town city;
   city.entries("unit,indicator,value\ncity,S1,50\nk1,S1,70\nk1,G1,50\nk2,G1,50\n");
   const Assessment result = city.assess();
   EXPECT_EQ(city.grade(result, "k1", "G1"), "very_good computed");
@@ -245,7 +245,7 @@ TEST(Assess, TheSurveyOfTheNearestAncestorCounts) {
 }
 
 TEST(Assess, APublishedCompositeThatContradictsTheRuleIsListed) {
-  SmallCity city;
+  Town city;
   city.entries(
       "unit,indicator,aspect,grade,reason,published\n"
       "city,G1,,insufficient,experts,\n"
@@ -259,7 +259,7 @@ TEST(Assess, APublishedCompositeThatContradictsTheRuleIsListed) {
 // -----------------------------------------------------------------------
 
 TEST(Assess, ATargetMayReadLastYear) {
-  SmallCity city;
+  Town city;
   city.entries("unit,indicator,value,year\ncity,U53,70,2024\ncity,U53,74.9,\n");
   const Assessment result = city.assess();
   EXPECT_EQ(city.text(result, "verdicts", "city", "U53", "target"), ">= 75");
@@ -271,7 +271,7 @@ TEST(Assess, ATargetMayReadLastYear) {
 }
 
 TEST(Assess, TheVerdictComparesUnroundedValues) {
-  SmallCity city;
+  Town city;
   const double limit = 75;
   for (const auto& [value, verdict] :
        {std::pair{std::nextafter(limit, 0), "unmet"}, std::pair{limit, "met"},
@@ -283,7 +283,7 @@ TEST(Assess, TheVerdictComparesUnroundedValues) {
 }
 
 TEST(Assess, GapDeficitAndSeverityOfARatio) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 4}, {"k2", 10, 9}});
   const Assessment result = city.assess();
   // k1: 40 % of 80 %: half the way; 4 km² are lacking.
@@ -301,7 +301,7 @@ TEST(Assess, GapDeficitAndSeverityOfARatio) {
 }
 
 TEST(Assess, TheLedgerListsTheLowestUnmetUnitOfEachBranch) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 4}, {"k2", 10, 9}});
   std::string rows;
   for (const Problem& problem : city.assess().problems())
@@ -310,7 +310,7 @@ TEST(Assess, TheLedgerListsTheLowestUnmetUnitOfEachBranch) {
 }
 
 TEST(Assess, ComponentsGiveAWorstSummary) {
-  SmallCity city;
+  Town city;
   city.entries("unit,indicator,component,value\ncity,U42,am,25\ncity,U42,pm,35\n");
   const Assessment result = city.assess();
   EXPECT_EQ(city.verdict(result, "city", "U42"), "unmet");
@@ -325,13 +325,13 @@ TEST(Assess, ComponentsGiveAWorstSummary) {
 // -----------------------------------------------------------------
 
 TEST(Assess, AnIndicatorOverUnitsCountsThem) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 4}, {"k2", 10, 9}});
   EXPECT_EQ(city.value(city.assess(), "city", "L1"), 50);  // one of two blocks meets its target
 }
 
 TEST(Assess, NoDataIsNullInDerivedTables) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k2", 10, 9}});
   const Assessment result = city.assess();
   EXPECT_EQ(city.value(result, "city", "L1"), 100);
@@ -339,7 +339,7 @@ TEST(Assess, NoDataIsNullInDerivedTables) {
 }
 
 TEST(Assess, RulesChangeProblemsAndNeverValues) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 4}, {"k2", 10, 5}});
   city.entries("unit,indicator,value\nk1,S1,85\nk2,S1,40\n");
   const Assessment result = city.assess();
@@ -352,7 +352,7 @@ TEST(Assess, RulesChangeProblemsAndNeverValues) {
 }
 
 TEST(Assess, UnitsOutOfTheBatchAreNotApplicableAndTheirRowsRefused) {
-  SmallCity city;
+  Town city;
   city.batch("k2", 2026);
   city.blocks({{"k1", 10, 9}});
   const Assessment result = city.assess();
@@ -364,7 +364,7 @@ TEST(Assess, UnitsOutOfTheBatchAreNotApplicableAndTheirRowsRefused) {
 }
 
 TEST(Assess, UnknownUnitsAreRefusedOrReportedAsAsked) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 9}, {"k9", 10, 1}, {"", 10, 1}});
   try {
     (void)city.assess();
@@ -380,11 +380,11 @@ TEST(Assess, UnknownUnitsAreRefusedOrReportedAsAsked) {
 }
 
 TEST(Assess, LastYearsLedgerIsATable) {
-  SmallCity city;
+  Town city;
   city.blocks({{"k1", 10, 4}, {"k2", 10, 5}});
   const Assessment last = city.assess();
   OwnedTable problems = last.problems_frame();
-  SmallCity next;
+  Town next;
   next.options.previous = &last;
   EXPECT_EQ(next.value(next.assess(), "city", "U60"), 0);  // two problems, none of them done
   OwnedTable edited;
@@ -398,16 +398,51 @@ TEST(Assess, LastYearsLedgerIsATable) {
 }
 
 TEST(Assess, AnotherYearIsRefusedOnlyWhereRowsReadIt) {
-  SmallCity city;
+  Town city;
   city.options.year = 2026;
   EXPECT_THROW((void)city.assess(), DataError);
 }
 
+TEST(Assess, OverridesComeAfterWhatDerivedTablesAndRulesRead) {
+  Town city;
+  city.blocks({{"k1", 10, 4}, {"k2", 10, 9}});
+  city.entries("unit,indicator,grade,severity,reason\nk1,B22,very_good,moderate,experts\n");
+  const Assessment result = city.assess();
+  EXPECT_EQ(city.grade(result, "k1", "B22"), "very_good overridden");
+  EXPECT_EQ(city.text(result, "verdicts", "k1", "B22", "severity"), "moderate");
+  EXPECT_EQ(city.text(result, "verdicts", "k1", "B22", "severity_origin"), "entry");
+  EXPECT_EQ(city.value(result, "city", "L2"), 1);  // still one block that is critical as computed
+}
+
+TEST(Assess, UnitsReadForAnotherFrameworkAreRefused) {
+  const Town city;
+  Framework other = city.plan().framework();
+  other.levels.front().attributes.front().id = "another";
+  other.tables.front().expected = "another";
+  const Plan plan = compile(other);
+  Tally tally(plan);
+  EXPECT_THROW((void)tally.assess(city.units(), {}), DataError);
+}
+
+TEST(Assess, AMisspeltFilterIsRefused) {
+  Town city;
+  const Assessment result = city.assess();
+  TableFilter filter;
+  filter.severity_at_least = "crtical";
+  try {
+    (void)result.table("problems", filter);
+    FAIL() << "accepted";
+  } catch (const DataError& error) {
+    EXPECT_EQ(error.issues().front().nearest, "critical");
+  }
+  EXPECT_THROW((void)result.table("problem"), DataError);
+}
+
 TEST(Assess, EveryUnitHasARowForEveryIndicatorOfItsLevels) {
-  SmallCity city;
+  Town city;
   const ResultTable values = city.assess().table("values");
   // 2 compounds: H03 H09; 2 blocks: H03 H09 B22 G1 S1; city: all 17 (U42 with its 2 components).
-  EXPECT_EQ(values.rows(), 2U * 2 + 2U * 5 + 18U);
+  EXPECT_EQ(values.rows(), 2U * 2 + 2U * 5 + 19U);
   for (std::size_t row = 0; row < values.rows(); ++row)
     EXPECT_FALSE(values.text(*values.column_index("unit"), row)->empty());
 }

@@ -149,7 +149,7 @@ TEST(Documents, AVeryDeepDocumentIsRefusedAtOnce) {
   EXPECT_EQ(refused(deep).code, "framework.too_deep");
   EXPECT_EQ(refused(nested(100'000)).code, "framework.too_deep");
   // Checking the bytes is linear; nothing grows with the depth.
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }
 
 TEST(Documents, RefusesMoreThan16MiB) {
