@@ -59,6 +59,7 @@ set(TJ_TEST_SOURCES
     tests/unit/grade_test.cpp
     tests/unit/io_messages_test.cpp
     tests/unit/iso_date_test.cpp
+    tests/unit/json_test.cpp
     tests/unit/json_writer_test.cpp
     tests/unit/judge_test.cpp
     tests/unit/ledger_levels_test.cpp
@@ -70,6 +71,7 @@ set(TJ_TEST_SOURCES
     tests/unit/result_table_test.cpp
     tests/unit/result_words_test.cpp
     tests/unit/rounding_test.cpp
+    tests/unit/row_agreement_test.cpp
     tests/unit/sentence_test.cpp
     tests/unit/table_json_writer_test.cpp
     tests/unit/table_test.cpp

@@ -1,8 +1,8 @@
 // The rule book (指标体系): plain values that equal their JSON document, key for key.
 //
 // Defaults are those of the document format; `load_framework` (tijian/json.hpp) fills the lists
-// that have one (severities, time classes, stages). Formulas and conditions stay text here: `compile`
-// (tijian/plan.hpp) turns them into programs.
+// that have one (severities, time classes, stages). Formulas and conditions stay text here:
+// `compile` (tijian/plan.hpp) turns them into programs.
 #pragma once
 
 #include <cstdint>
@@ -315,7 +315,7 @@ struct Framework {
   std::vector<Named> severities;  // ordered, mildest first
   std::vector<Case> severity;
   std::optional<std::vector<Case>> grades;  // unset: the default; empty: never graded
-  std::vector<TimeClass> time_classes;  // ordered, most urgent first
+  std::vector<TimeClass> time_classes;      // ordered, most urgent first
   std::vector<Named> stages;
   std::vector<Named> departments;
   std::vector<Rule> rules;

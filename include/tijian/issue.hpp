@@ -19,11 +19,11 @@ struct Issue {
   std::string code;
   std::string place;
   Text message;
-  std::string nearest;        ///< the nearest known name, where one was looked for
-  std::size_t position = 0;   ///< 1-based byte position inside a formula, else 0
-  std::string found;          ///< what stood there
-  std::string expected;       ///< what would have been right
-  bool warning = false;       ///< true: reported, not refused
+  std::string nearest;       ///< the nearest known name, where one was looked for
+  std::size_t position = 0;  ///< 1-based byte position inside a formula, else 0
+  std::string found;         ///< what stood there
+  std::string expected;      ///< what would have been right
+  bool warning = false;      ///< true: reported, not refused
 
   bool operator==(const Issue&) const = default;
 };
@@ -33,8 +33,7 @@ using Issues = std::vector<Issue>;
 /// All errors of the library carry every issue that was found, in the order of the input.
 class Error : public std::runtime_error {
  public:
-  explicit Error(Issues issues)
-      : std::runtime_error(summary(issues)), issues_(std::move(issues)) {}
+  explicit Error(Issues issues) : std::runtime_error(summary(issues)), issues_(std::move(issues)) {}
   [[nodiscard]] const Issues& issues() const noexcept { return issues_; }
 
  private:

@@ -350,8 +350,8 @@ enum class SeverityOrigin : std::uint8_t {
 };
 
 [[nodiscard]] constexpr std::string_view name(SeverityOrigin origin) {
-  constexpr std::string_view names[] = {"indicator_condition", "item", "framework_condition",
-                                        "gap", "entry"};
+  constexpr std::string_view names[] = {"indicator_condition", "item", "framework_condition", "gap",
+                                        "entry"};
   return names[static_cast<std::size_t>(origin)];
 }
 

@@ -11,7 +11,8 @@
 
 namespace tijian {
 
-/// A template: "{name}" is replaced by the value given for `name`, the same names in both languages.
+/// A template: "{name}" is replaced by the value given for `name`, the same names in both
+/// languages.
 struct Message {
   std::string_view code;
   std::string_view zh;

@@ -1,5 +1,5 @@
-// Any bytes are a framework or are refused with reasons that name a place; what is accepted compiles or
-// is refused likewise, and its canonical text reads back as the same framework.
+// Any bytes are a framework or are refused with reasons that name a place; what is accepted
+// compiles or is refused likewise, and its canonical text reads back as the same framework.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -173,15 +173,27 @@ TEST(ProblemList, TheDeclaredSentenceIsUsed) {
 // ----------------------------------------------------------------------
 
 TEST(ProblemList, SeverityIsTheWorstOfTheRows) {
-  // One of the two rows is raised by an entry of its own.
-  const ResultTable table = listed(surveyed(small_city::framework(), {{.unit = "c-1",
-                                                                       .indicator = "H03",
-                                                                       .item = "H03.5",
-                                                                       .severity = "critical",
-                                                                       .reason = "现场复核",
-                                                                       .object = "2号楼"}}));
-  EXPECT_EQ(cell(table, 0, "severity"), "严重");
+  // One of the two rows is raised by an entry of its own, whichever comes first.
+  for (const char* object : {"1号楼", "2号楼"}) {
+    const ResultTable table = listed(surveyed(small_city::framework(), {{.unit = "c-1",
+                                                                         .indicator = "H03",
+                                                                         .item = "H03.5",
+                                                                         .severity = "critical",
+                                                                         .reason = "现场复核",
+                                                                         .object = object}}));
+    EXPECT_EQ(cell(table, 0, "severity"), "严重") << object;
+  }
   EXPECT_EQ(cell(listed(surveyed()), 0, "severity"), "较严重");
+}
+
+TEST(ProblemList, WhereItemsAreListedTheIndicatorIsNotListedAgain) {
+  // c-3 was not surveyed and reports a number without items: in the ledger it has a row of its own.
+  const std::vector<small_city::Building> buildings = {{"c-1", "1号楼", true, true}};
+  const Assessment assessment =
+      small_city::assess(small_city::framework(), small_city::units(),
+                         {{.unit = "c-3", .indicator = "H03", .value = 3.0}}, &buildings);
+  EXPECT_EQ(assessment.data().problems.size(), 3U);
+  EXPECT_EQ(cells(listed(assessment), "item"), (Texts{"H03.5", "H03.4"}));
 }
 
 Rule rule(RuleAction then, std::string level, std::string when, std::string is = {}) {
