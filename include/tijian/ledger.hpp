@@ -258,8 +258,13 @@ class LedgerTables {
     std::int64_t number = 0;
     const auto write = [&](const ListedProblem& row) {
       ++number;
-      for (std::size_t column = 0; column < columns.size(); ++column)
-        push(table, column, columns[column].field, row, number);
+      for (std::size_t column = 0; column < columns.size(); ++column) {
+        // Officials read ledgers: values as the indicator displays them, and as its sentence says.
+        if (columns[column].field == "value")
+          table.push_number(column, list_.display_value(row));
+        else
+          push(table, column, columns[column].field, row, number);
+      }
     };
     IndicatorRow joined(list_, data_.language);
     list_.each(dimension, [&](ListedProblem row) {

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -182,7 +183,21 @@ class ProblemList {
   }
   [[nodiscard]] Language language() const { return language_; }
 
+  /// The value rounded as it is displayed; null where there is none.
+  [[nodiscard]] std::optional<double> display_value(const ListedProblem& row) const {
+    if (is_null(row.value)) return std::nullopt;
+    const std::string text = displayed(row);
+    double value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    return read.ec == std::errc() ? value : row.value;
+  }
+
  private:
+  [[nodiscard]] std::string displayed(const ListedProblem& row) const {
+    return row.item == no_index ? display(row.series, row.value)
+                                : display_item(row.item, row.value);
+  }
+
   using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;  // unit, series, item
   using Keys = std::map<Key, std::vector<std::uint32_t>>;               // rows of the ledger
 
@@ -505,11 +520,6 @@ class ProblemList {
     if (cell->grade_origin == GradeOrigin::corrected)
       text += zh_or_en("（低于60分，下调一档）", " (under 60: one step lower)");
     return text;
-  }
-
-  [[nodiscard]] std::string displayed(const ListedProblem& row) const {
-    return row.item == no_index ? display(row.series, row.value)
-                                : display_item(row.item, row.value);
   }
 
   /// "未配建（3）".
