@@ -83,8 +83,11 @@ TEST(TextDecoder, ReadsEveryEncodingInPiecesOfAnySize) {
 
 TEST(TextDecoder, ReadsTheFourByteCharactersOfGb18030) {
   // 𠮷, 㐀 and €, behind enough common text to be no UTF-8.
-  EXPECT_EQ(decode(std::string(chinese_gb18030) + "\x95\x34\xB2\x35\x81\x39\xEE\x39\xA2\xE3"),
-            std::string(chinese) + "𠮷㐀€");
+  std::string encoded(chinese_gb18030);
+  encoded += "\x95\x34\xB2\x35\x81\x39\xEE\x39\xA2\xE3";
+  std::string text(chinese);
+  text += "𠮷㐀€";
+  EXPECT_EQ(decode(encoded), text);
 }
 
 TEST(TextDecoder, LongTextsOfBothEncodingsSurviveTheEdgesOfPieces) {
