@@ -39,6 +39,7 @@ set(TJ_TEST_SOURCES
     tests/unit/check_test.cpp
     tests/unit/column_view_test.cpp
     tests/unit/comparisons_test.cpp
+    tests/unit/compile_test.cpp
     tests/unit/composite_grade_test.cpp
     tests/unit/csv_reader_test.cpp
     tests/unit/csv_text_test.cpp

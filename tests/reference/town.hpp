@@ -197,6 +197,7 @@ class Town {
   }
 
   [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] TableView table(const std::string& name) const { return tables_.at(name)->view(); }
 
   [[nodiscard]] Units units() const {
     OwnedTable table(5);
