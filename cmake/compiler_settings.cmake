@@ -18,8 +18,11 @@ function(tijian_compiler_settings target)
     # The same bits on every CPU: a*b+c is two roundings, whatever the CPU could do in one.
     target_compile_options(${target} PRIVATE -ffp-contract=off)
     if(PROJECT_IS_TOP_LEVEL)
-      target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-                                               -Werror)
+      target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+      # Packagers have other compilers, with other warnings: -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF.
+      if(NOT DEFINED CMAKE_COMPILE_WARNING_AS_ERROR)
+        set_target_properties(${target} PROPERTIES COMPILE_WARNING_AS_ERROR ON)
+      endif()
     endif()
   endif()
 endfunction()

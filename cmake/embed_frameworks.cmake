@@ -1,10 +1,11 @@
 # Puts the documents of src/frameworks into the library as bytes.
 #
 #   cmake -DOUTPUT=<file.cpp> -DDOCUMENTS=<a.json;b.json> -P embed_frameworks.cmake     writes the source
-#   include(embed_frameworks)                                                           adds it to tijian_static
+#   include(cmake/embed_frameworks.cmake)                                               adds it to tijian_static
 
 if(CMAKE_SCRIPT_MODE_FILE)
   set(entries "")
+  set(ids "")
   set(texts "")
   set(number 0)
   list(SORT DOCUMENTS)
@@ -20,37 +21,37 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(REPEAT "......." 14 line)
     string(REGEX REPLACE "(${line})" "\\1\n    " bytes "${bytes}")
     string(APPEND texts "constexpr char text_${number}[] = {\n    ${bytes}};\n")
+    string(APPEND ids "    \"${id}\",\n")
     string(APPEND entries "    {\"${id}\", {text_${number}, ${size}}},\n")
     math(EXPR number "${number} + 1")
   endforeach()
   # An array of none is not C++.
   if(number EQUAL 0)
     set(entries "    {\"\", {}},\n")
+    set(ids "    \"\",\n")
   endif()
   set(source
       "// Made by cmake/embed_frameworks.cmake.
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include \"tijian/json.hpp\"
 
 namespace {
 ${texts}
 constexpr std::size_t document_count = ${number};
+constexpr std::string_view ids[] = {
+${ids}};
 constexpr std::pair<std::string_view, std::string_view> documents[] = {
 ${entries}};
 }  // namespace
 
 namespace tijian {
 
-std::vector<std::string_view> shipped_frameworks() {
-  std::vector<std::string_view> ids;
-  for (std::size_t i = 0; i < document_count; ++i) ids.push_back(documents[i].first);
-  return ids;
-}
+std::span<const std::string_view> shipped_frameworks() { return {ids, document_count}; }
 
 std::optional<std::string_view> shipped_framework(std::string_view id) {
   for (std::size_t i = 0; i < document_count; ++i)

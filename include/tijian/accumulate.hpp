@@ -93,9 +93,12 @@ inline void accumulate_tile(const TablePlan& plan, const formula::Evaluator& eva
 /// under the empty key, which no unit has.
 class RowAccumulator {
  public:
-  RowAccumulator(const TablePlan& plan, const TableView& batch, const ColumnView& unit)
+  /// `rows_before`: rows of earlier batches, from which faults count on.
+  RowAccumulator(const TablePlan& plan, const TableView& batch, const ColumnView& unit,
+                 std::int64_t rows_before)
       : plan_(&plan),
         batch_rows_(batch.rows),
+        rows_before_(rows_before),
         unit_(&unit),
         leaves_(std::make_unique<RowLeaves>(plan, batch)),
         evaluator_(std::make_unique<formula::Evaluator>(plan.aggregates.rows, slot_nodes(plan))),
@@ -121,7 +124,7 @@ class RowAccumulator {
   [[nodiscard]] TableState& state() { return state_; }
 
   [[nodiscard]] Issues faults() const {
-    Issues issues = leaves_->faults();
+    Issues issues = leaves_->faults(rows_before_);
     issues.insert(issues.end(), refused_.begin(), refused_.end());
     return issues;
   }
@@ -133,7 +136,8 @@ class RowAccumulator {
       const kernels::Mask& failed = evaluator_->boolean(check.failed).value;
       kernels::for_each_set_row(failed, rows, [&](std::size_t i) {
         if (refused_.size() >= 20) return;
-        const std::string row = std::to_string(first + static_cast<std::int64_t>(i) + 1);
+        const std::string row =
+            std::to_string(rows_before_ + first + static_cast<std::int64_t>(i) + 1);
         Issue issue = make_issue(data_messages::refused_row, plan_->id + "/" + row,
                                  {{"table", plan_->id}, {"row", row}, {"check", check.id}});
         issue.message.zh =
@@ -147,6 +151,7 @@ class RowAccumulator {
 
   const TablePlan* plan_;
   std::int64_t batch_rows_;
+  std::int64_t rows_before_;
   const ColumnView* unit_;
   std::unique_ptr<RowLeaves> leaves_;
   std::unique_ptr<formula::Evaluator> evaluator_;

@@ -1,5 +1,5 @@
-/* The structs of the Apache Arrow C data and C stream interfaces, as their specification gives them:
-   several libraries may define them, the guards keep one. */
+/* The structs of the Apache Arrow C data and C stream interfaces, as their specification gives
+   them: several libraries may define them, the guards keep one. */
 #ifndef TIJIAN_ARROW_ABI_H
 #define TIJIAN_ARROW_ABI_H
 

@@ -56,6 +56,7 @@ class Assessor : private IndicatorAssessor {
     if (!issues_.empty()) throw DataError(std::move(issues_));
     std::size_t done = 0;
     for (const std::uint32_t indicator : plan_.order) {
+      stop_if_asked(options_.stop);
       assess_indicator(indicator);
       if (options_.progress &&
           !options_.progress(static_cast<double>(++done) / static_cast<double>(plan_.order.size())))
@@ -239,42 +240,60 @@ inline Assessment Tally::assess(const Units& units, const AssessOptions& options
   return Assessment(std::move(data));
 }
 
-/// One survey table of `assess` over whole tables.
-struct NamedTable {
-  std::string name;
-  TableView table;
-};
-
-/// Tally and screen over whole tables: the assessment lists the single objects. Throws DataError
-/// above `max_objects` object rows. Where more rows than that fail checks, checks are listed per
-/// unit with their count instead.
-inline Assessment assess(const Plan& plan, const Units& units,
-                         const std::vector<NamedTable>& tables, const AssessOptions& options = {}) {
-  // The three parts of the work as shares of one progress.
-  const auto part = [&options](double from, double to) -> std::function<bool(double)> {
-    if (!options.progress) return nullptr;
-    return
-        [&options, from, to](double done) { return options.progress(from + (to - from) * done); };
-  };
-  const double step = 0.6 / static_cast<double>(std::max<std::size_t>(1, tables.size()));
+/// Tally and screen over tables that come in batches, each of which is read once for both: the
+/// assessment lists the single objects. Throws DataError above `max_objects` object rows. Where
+/// more rows than that fail checks, checks are listed per unit with their count instead.
+inline Assessment assess_batches(const Plan& plan, const Units& units,
+                                 const std::vector<NamedBatches>& tables,
+                                 const AssessOptions& options = {}) {
+  // Reading the tables is most of the work: so much of the progress is its share.
+  constexpr double reading = 0.8;
   Tally tally(plan);
-  for (std::size_t t = 0; t < tables.size(); ++t)
-    tally.add(
-        tables[t].name, tables[t].table,
-        {options.threads, part(step * static_cast<double>(t), step * static_cast<double>(t + 1))});
-  AssessOptions rest = options;
-  rest.progress = part(0.6, 0.8);
-  std::shared_ptr<AssessmentData> data = detail::Assessor(tally, units, rest).run();
   ObjectRows objects;
   std::set<std::string> listed;  // tables of which single rows are listed
-  if (options.max_objects > 0)
-    for (const NamedTable& table : tables) {
-      const TablePlan* found = plan.table(table.name);
-      if (found == nullptr || plan->framework.tables[found->table].key.empty()) continue;
-      screen_rows(plan, table.name, table.table, options.max_objects, objects);
-      listed.insert(table.name);
-      if (options.progress && !options.progress(0.9)) throw Cancelled();
+  std::int64_t rows_before = 0;  // of tables that are finished
+  for (const NamedBatches& table : tables) {
+    AddOptions adding{options.threads, {}, options.stop, options.total_rows};
+    AddOptions screening{1, {}, options.stop, options.total_rows};
+    double done = -1;
+    if (options.progress) {
+      const double before = options.total_rows > 0 ? static_cast<double>(rows_before) /
+                                                         static_cast<double>(options.total_rows)
+                                                   : 0;
+      adding.progress = [&, before](double of_table) {
+        done = of_table < 0 ? -1 : reading * std::min(1.0, before + of_table);
+        return options.progress(done);
+      };
+      // Screening follows on a batch that is counted as done.
+      screening.progress = [&](double) { return options.progress(done); };
     }
+    RowProgress screened(screening);
+    const TablePlan* found = plan.table(table.name);
+    const bool lists = options.max_objects > 0 && found != nullptr &&
+                       !plan->framework.tables[found->table].key.empty();
+    const TableView* current = nullptr;
+    tally.add(
+        table.name,
+        [&]() -> const TableView* {
+          // A batch is screened once it has been added, which finds all that is wrong with it.
+          if (current != nullptr) {
+            if (lists)
+              screen_rows(plan, table.name, *current, options.max_objects, screened, objects);
+            screened.pass(current->rows);
+          }
+          current = table.batches();
+          return current;
+        },
+        adding);
+    if (lists) listed.insert(table.name);
+    rows_before += screened.rows();
+  }
+  AssessOptions rest = options;
+  if (options.progress)
+    rest.progress = [&options](double done) {
+      return options.progress(reading + (1 - reading) * done);
+    };
+  std::shared_ptr<AssessmentData> data = detail::Assessor(tally, units, rest).run();
   const bool too_many = static_cast<std::int64_t>(objects.checks.size()) > options.max_objects;
   for (CheckRow& check : data->state_checks)
     if (too_many || !listed.contains(check.table)) data->checks.push_back(std::move(check));
@@ -285,6 +304,26 @@ inline Assessment assess(const Plan& plan, const Units& units,
                               check_effect(*check.check), check.check->message});
   make_problems(*data, options.max_objects > 0 ? &objects : nullptr);
   return Assessment(std::move(data));
+}
+
+/// One survey table of `assess` over whole tables.
+struct NamedTable {
+  std::string name;
+  TableView table;
+};
+
+/// The same over whole tables, which are borrowed for the call only.
+inline Assessment assess(const Plan& plan, const Units& units,
+                         const std::vector<NamedTable>& tables, const AssessOptions& options = {}) {
+  std::vector<NamedBatches> batches;
+  batches.reserve(tables.size());
+  AssessOptions whole = options;
+  whole.total_rows = 0;
+  for (const NamedTable& table : tables) {
+    batches.push_back({table.name, one_batch(table.table)});
+    whole.total_rows += table.table.rows;
+  }
+  return assess_batches(plan, units, batches, whole);
 }
 
 }  // namespace tijian

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 
 #include "tijian/table.hpp"
 #include "tijian/text.hpp"
@@ -23,7 +24,10 @@ struct AssessOptions {
   Language language = Language::zh;
   int threads = 1;
   std::int64_t max_objects = 1'000'000;  ///< object rows; 0: none are asked for
-  std::function<bool(double done)> progress;
+  /// On the calling thread: the share that is done, or -1 where that is not known; false cancels.
+  std::function<bool(double done)> progress = {};
+  std::stop_token stop = {};    ///< asks the call to end with Cancelled, from any thread
+  std::int64_t total_rows = 0;  ///< of all batches of `assess`, for `progress`; 0: not known
 };
 
 }  // namespace tijian

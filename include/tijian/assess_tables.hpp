@@ -52,6 +52,14 @@ class TableAssessor {
     evaluate_batch(t);
     std::vector<std::uint32_t> unit_of_row(state.rows(), no_index);
     std::vector<std::string> unknown, not_in_batch;
+    // Each key has up to 2^53 rows; what is rolled up has no more in all.
+    std::int64_t rows = 0;
+    for (std::uint32_t row = 0; row < state.rows() && rows <= largest_count; ++row)
+      rows += state.counted(row, plan.rows_slot);
+    if (rows > largest_count) {
+      issues_.push_back(make_issue(data_messages::too_many_rows, plan.id, {{"table", plan.id}}));
+      return;
+    }
     for (std::uint32_t row = 0; row < state.rows(); ++row) {
       const std::string& id = state.key(row);
       if (id.empty()) {
@@ -187,6 +195,7 @@ class TableAssessor {
     formula::Evaluator evaluator(plan_.units, nodes);
     UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, level);
     for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
+      stop_if_asked(options_.stop);
       const std::size_t rows = std::min(kernels::tile_rows, count - at);
       evaluator.run(leaves, at, rows);
       visit(evaluator, first + static_cast<std::uint32_t>(at), rows);

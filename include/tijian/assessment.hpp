@@ -14,6 +14,7 @@
 #include "tijian/kernels/rounding.hpp"
 #include "tijian/owned_table.hpp"
 #include "tijian/result_table.hpp"
+#include "tijian/row_filter.hpp"
 #include "tijian/unit_leaves.hpp"
 #include "tijian/version.hpp"
 
@@ -32,16 +33,6 @@ struct Problem {
   std::string component, unit_name, indicator_name, item_name, evidence;
 };
 
-/// Rows of a result table to keep; empty: all.
-struct TableFilter {
-  std::vector<std::string> units;  ///< with all units beneath them
-  std::string level;
-  std::vector<std::string> indicators;
-  std::string severity_at_least;
-  std::string time_class;
-  std::string department;
-};
-
 class Assessment {
  public:
   explicit Assessment(std::shared_ptr<const AssessmentData> data) : data_(std::move(data)) {}
@@ -54,7 +45,8 @@ class Assessment {
   [[nodiscard]] std::vector<std::string> tables() const;
 
   /// A result table by name: values, items, verdicts, problems, grades, checks, problem_list,
-  /// remediation, resources, comparisons, ledger:<dimension>. Throws DataError for another name.
+  /// remediation, resources, comparisons, ledger:<dimension>. Throws DataError for another name,
+  /// and for a filter that names what is not there.
   [[nodiscard]] ResultTable table(std::string_view name, const TableFilter& filter = {}) const;
 
   /// The problem ledger (问题台账), lowest level first.

@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "tijian/check_fields.hpp"
@@ -213,17 +212,16 @@ class FrameworkCheck : private FieldCheck {
 
   void default_of(const Attribute& attribute, const std::string& place) {
     const Scalar& value = attribute.default_value;
-    if (std::holds_alternative<std::monostate>(value)) return;
-    const bool fits = attribute.type == Type::number ? std::holds_alternative<double>(value)
-                      : attribute.type == Type::boolean
-                          ? std::holds_alternative<bool>(value)
-                          : std::holds_alternative<std::string>(value);
+    if (value.is_null()) return;
+    const bool fits = attribute.type == Type::number    ? value.number.has_value()
+                      : attribute.type == Type::boolean ? value.boolean.has_value()
+                                                        : value.text.has_value();
     if (!fits) {
       add(check_messages::default_type, place).expected = framework_fields::name_of(attribute.type);
       return;
     }
     if (attribute.type != Type::text || attribute.values.empty()) return;
-    const std::string& text = std::get<std::string>(value);
+    const std::string& text = *value.text;
     const auto& values = attribute.values;
     if (std::find(values.begin(), values.end(), text) != values.end()) return;
     Issue& issue = add(check_messages::default_value, place, {{"found", text}});
@@ -404,17 +402,15 @@ class FrameworkCheck : private FieldCheck {
       bound(target, target.value, "value", !between, at);
       bound(target, target.low, "low", between, at);
       bound(target, target.high, "high", between, at);
-      const double* low = std::get_if<double>(&target.low);
-      const double* high = std::get_if<double>(&target.high);
-      if (between && low != nullptr && high != nullptr && *low > *high)
-        reversed("low", "high", at + "/low");
+      const auto &low = target.low.number, &high = target.high.number;
+      if (between && low && high && *low > *high) reversed("low", "high", at + "/low");
     }
   }
 
   void bound(const Target& target, const Bound& value, std::string_view key, bool wanted,
              const std::string& place) {
     const std::string_view op = framework_fields::name_of(target.op);
-    const bool given = !std::holds_alternative<std::monostate>(value);
+    const bool given = !value.is_null();
     if (wanted && !given)
       add(check_messages::target_bound_missing, place, {{"op", op}, {"key", key}}).expected = key;
     else if (given && !wanted)

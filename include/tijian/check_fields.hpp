@@ -12,7 +12,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "tijian/check_messages.hpp"
@@ -238,13 +237,16 @@ class FieldCheck {
   void value_of(int value, const Field& field) { value_of(static_cast<double>(value), field); }
   void value_of(bool, const Field&) {}
   void value_of(const Method&, const Field&) {}
-  void value_of(std::monostate, const Field&) {}
   template <class Enumeration>
   requires std::is_enum_v<Enumeration>
   void value_of(Enumeration, const Field&) {}
-  template <class... Values>
-  void value_of(const std::variant<Values...>& value, const Field& field) {
-    std::visit([&](const auto& held) { value_of(held, field); }, value);
+  void value_of(const Scalar& value, const Field& field) {
+    value_of(value.number, field);
+    value_of(value.text, field);
+  }
+  void value_of(const Bound& value, const Field& field) {
+    value_of(value.number, field);
+    value_of(value.expression, field);
   }
   template <class Value>
   void value_of(const std::optional<Value>& value, const Field& field) {

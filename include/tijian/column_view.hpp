@@ -76,9 +76,11 @@ struct ColumnView {
   Storage storage = Storage::nulls;
   std::int64_t length = 0;  ///< rows, not counting `offset`
   std::int64_t offset = 0;
-  const void* values = nullptr;            ///< numbers, bits, offsets, views or indices
-  const void* data = nullptr;              ///< bytes of texts; for views `const void* const*`
-  const std::uint8_t* validity = nullptr;  ///< bit 1: not null; no bitmap: nothing is null
+  const void* values = nullptr;              ///< numbers, bits, offsets, views or indices
+  const void* data = nullptr;                ///< bytes of texts; for views `const void* const*`
+  const std::int64_t* data_sizes = nullptr;  ///< utf8_view: bytes of each buffer in `data`
+  std::int64_t data_count = -1;              ///< utf8_view: how many; -1: not known, nor are sizes
+  const std::uint8_t* validity = nullptr;    ///< bit 1: not null; no bitmap: nothing is null
   const ColumnView* dictionary = nullptr;
   Storage index_storage = Storage::int32;
   int scale = 0;  ///< decimal128: digits behind the point
@@ -254,9 +256,26 @@ inline std::int64_t integer_at(Storage storage, const void* values, std::int64_t
   }
 }
 
+/// Elements that a column can have, `offset` included: the address of each can be computed.
+inline constexpr std::int64_t most_elements = (std::int64_t{1} << 58) - 1;
+
+/// Whether a view of more than 12 bytes, element `index`, lies in the buffers of its column.
+inline bool is_view_inside(const ColumnView& column, std::int64_t index) {
+  const auto size = element_at<std::int32_t>(column.values, 4 * index);
+  const auto buffer = element_at<std::int32_t>(column.values, 4 * index + 2);
+  const auto start = element_at<std::int32_t>(column.values, 4 * index + 3);
+  if (column.data == nullptr || buffer < 0 || start < 0) return false;
+  if (column.data_count < 0) return true;
+  if (buffer >= column.data_count || column.data_sizes == nullptr) return false;
+  if (static_cast<const void* const*>(column.data)[buffer] == nullptr) return false;
+  const auto bytes = element_at<std::int64_t>(column.data_sizes, buffer);
+  return bytes >= size && start <= bytes - size;
+}
+
 /// What is wrong with the layout of one column: buffers missing, offsets that fall or are negative,
-/// indices outside the dictionary. Reads offsets and indices only: cost O(rows) for texts and
-/// dictionaries, O(1) for the rest. Sizes of buffers are not known and cannot be checked.
+/// indices outside the dictionary, views outside their buffers. Reads offsets, indices and views
+/// only: cost O(rows) for texts and dictionaries, O(1) for the rest. Sizes of buffers are not known
+/// and cannot be checked, except those that texts viewed lie in.
 inline std::optional<Issue> unsound(const ColumnView& column, const std::string& place) {
   const auto fault = [&](std::string_view detail_zh, std::string_view detail) {
     const std::size_t slash = place.rfind('/');
@@ -265,7 +284,8 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
                        {"detail_zh", detail_zh},
                        {"detail", detail}});
   };
-  if (column.length < 0 || column.offset < 0 || column.offset > INT64_MAX - column.length - 1)
+  if (column.length < 0 || column.offset < 0 || column.length > most_elements ||
+      column.offset > most_elements - column.length)
     return fault("行数或偏移为负或过大", "its length or offset is negative or too large");
   if (column.storage == Storage::nulls || column.length == 0) return std::nullopt;
   if (column.values == nullptr) return fault("缺少数据缓冲区", "a buffer is missing");
@@ -288,12 +308,10 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
   if (column.storage == Storage::utf8_view) {
     for (std::int64_t row = 0; row < column.length; ++row) {
       if (!is_valid(column, row)) continue;
-      const std::int64_t start = (column.offset + row) * 4;
-      const auto size = element_at<std::int32_t>(column.values, start);
+      const std::int64_t index = column.offset + row;
+      const auto size = element_at<std::int32_t>(column.values, 4 * index);
       if (size < 0) return fault("文本长度为负", "the length of a text is negative");
-      if (size > 12 &&
-          (column.data == nullptr || element_at<std::int32_t>(column.values, start + 2) < 0 ||
-           element_at<std::int32_t>(column.values, start + 3) < 0))
+      if (size > 12 && !is_view_inside(column, index))
         return fault("文本视图无效", "a text points outside its buffers");
     }
     return std::nullopt;

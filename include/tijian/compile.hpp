@@ -372,9 +372,9 @@ class Compiler : private TableCompiler {
   void lower_target(std::uint32_t s, const Target& target, const std::string& place) {
     constexpr int names = static_cast<int>(UnitNames::previous);
     const auto bound = [&](const Bound& given, const char* key) {
-      if (const double* number = std::get_if<double>(&given)) return plan_.units.constant(*number);
-      if (const std::string* text = std::get_if<std::string>(&given))
-        return lower_unit(*text, place + "/" + key, Type::number, names, s);
+      if (given.number) return plan_.units.constant(*given.number);
+      if (given.expression)
+        return lower_unit(*given.expression, place + "/" + key, Type::number, names, s);
       return no_node;
     };
     TargetPlan plan;

@@ -35,8 +35,14 @@ inline constexpr Message rule_indicator{"framework.rule_indicator",
 inline constexpr Message cycle{"framework.cycle", "指标之间循环引用：{cycle}",
                                "indicators depend on each other in a circle: {cycle}"};
 
-inline constexpr std::array all{rule_indicator, attribute_differs,     evidence_type,
-                                expected_type,  levels_needed,         level_below_table,
-                                item_formula,   problem_without_items, cycle};
+inline constexpr Message rows_differ{
+    "check.rows_differ",
+    "下列比例的分子和分母可能跳过不同的行（某列为空时），结果会失真：{indicators}",
+    "numerator and denominator can skip different rows, where a column is null, so that the ratio "
+    "is of two different sets: {indicators}"};
+
+inline constexpr std::array all{
+    rows_differ,   rule_indicator,    attribute_differs, evidence_type,         expected_type,
+    levels_needed, level_below_table, item_formula,      problem_without_items, cycle};
 
 }  // namespace tijian::compile_messages

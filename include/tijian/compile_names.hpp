@@ -150,15 +150,15 @@ class PlanNames {
   }
 
   static Type scalar_type(const Scalar& value) {
-    if (std::holds_alternative<bool>(value)) return Type::boolean;
-    if (std::holds_alternative<std::string>(value)) return Type::text;
+    if (value.boolean) return Type::boolean;
+    if (value.text) return Type::text;
     return Type::number;
   }
 
   static NodeId scalar_node(Graph& graph, const Scalar& value) {
-    if (const double* number = std::get_if<double>(&value)) return graph.constant(*number);
-    if (const bool* boolean = std::get_if<bool>(&value)) return graph.constant(*boolean);
-    if (const std::string* text = std::get_if<std::string>(&value)) return graph.constant(*text);
+    if (value.number) return graph.constant(*value.number);
+    if (value.boolean) return graph.constant(*value.boolean);
+    if (value.text) return graph.constant(*value.text);
     return graph.null(Type::number);
   }
 

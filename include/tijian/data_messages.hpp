@@ -58,6 +58,10 @@ inline constexpr Message other_year{
 inline constexpr Message too_many_objects{
     "data.too_many_objects", "对象行数超过 max_objects（{limit}）；请用 screen 分批输出对象行",
     "more than max_objects ({limit}) object rows; use screen for the object rows of each batch"};
+inline constexpr Message too_many_rows{"data.too_many_rows",
+                                       "表 {table} 的行数超过 2^53，不能精确计数",
+                                       "table {table} has more than 2^53 rows, which cannot be "
+                                       "counted exactly"};
 inline constexpr Message other_plan{"data.other_plan", "统计状态属于另一个体系",
                                     "the tally belongs to another plan"};
 inline constexpr Message other_units{"data.other_units", "单元是按另一个体系的层级和属性读入的",
@@ -80,11 +84,11 @@ inline constexpr Message unknown_result{"data.unknown_result", "没有结果表 
                                         "there is no result table {table}"};
 
 inline constexpr std::array all{
-    other_units,   unknown_filter,  refused_unit,     unknown_result, missing_column,
-    null_id,       duplicate_unit,  two_parents,      unknown_level,  orphan,
-    cycle,         wrong_level,     attribute_value,  infinite_value, too_large,
-    not_boolean,   unknown_table,   refused_row,      unknown_units,  null_units,
-    not_in_batch,  other_year,      too_many_objects, other_plan,     entry_value,
-    entry_unknown, entry_duplicate, entry_reason};
+    too_many_rows,  other_units,   unknown_filter,  refused_unit,     unknown_result,
+    missing_column, null_id,       duplicate_unit,  two_parents,      unknown_level,
+    orphan,         cycle,         wrong_level,     attribute_value,  infinite_value,
+    too_large,      not_boolean,   unknown_table,   refused_row,      unknown_units,
+    null_units,     not_in_batch,  other_year,      too_many_objects, other_plan,
+    entry_value,    entry_unknown, entry_duplicate, entry_reason};
 
 }  // namespace tijian::data_messages

@@ -122,9 +122,7 @@ class Entries {
         entry.value = quotient(*plan, entry);
       // What names something unknown is refused already, and is no duplicate of anything.
       if (!row.unidentified) {
-        const auto [at, fresh] = entries.index_.emplace(
-            Key{entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object},
-            entries.list_.size());
+        const auto [at, fresh] = entries.index_.emplace(key_of(entry), entries.list_.size());
         if (!fresh)
           row.add(make_issue(data_messages::entry_duplicate, row.place("unit"),
                              {{"row", std::to_string(r + 1)},
@@ -133,6 +131,15 @@ class Entries {
       entries.list_.push_back(std::move(entry));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
+    return entries;
+  }
+
+  /// Entries that were read before: of a saved assessment. Null where two are of the same thing.
+  static std::optional<Entries> restore(std::vector<Entry> list) {
+    Entries entries;
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (!entries.index_.emplace(key_of(list[i]), i).second) return std::nullopt;
+    entries.list_ = std::move(list);
     return entries;
   }
 
@@ -152,6 +159,10 @@ class Entries {
  private:
   using Key =
       std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, int, std::string>;
+
+  static Key key_of(const Entry& entry) {
+    return {entry.series, entry.aspect, entry.item, entry.unit, entry.year, entry.object};
+  }
 
   [[nodiscard]] const Entry* at(const Key& key) const {
     const auto found = index_.find(key);

@@ -56,8 +56,8 @@ inline void add_block(State& state, const unsigned char* block) {
 
 }  // namespace fingerprint_detail
 
-/// The SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
-inline std::string sha256_hex(std::string_view bytes) {
+/// The SHA-256 of `bytes`: 32 bytes.
+inline std::string sha256(std::string_view bytes) {
   fingerprint_detail::State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::size_t done = 0;
@@ -76,11 +76,35 @@ inline std::string sha256_hex(std::string_view bytes) {
     tail[size - 1 - i] = static_cast<unsigned char>(bits >> (8 * i));
   for (std::size_t i = 0; i < size; i += 64) fingerprint_detail::add_block(state, tail.data() + i);
 
-  std::string hex;
-  hex.reserve(64);
+  std::string digest;
+  digest.reserve(32);
   for (const std::uint32_t word : state)
-    for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[(word >> shift) & 15];
+    for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>(word >> shift & 0xFF);
+  return digest;
+}
+
+/// Bytes as lower-case hexadecimal digits.
+inline std::string hex_digits(std::string_view bytes) {
+  std::string hex;
+  hex.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    hex += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
+    hex += "0123456789abcdef"[static_cast<unsigned char>(byte) & 15];
+  }
   return hex;
 }
+
+/// The bytes of lower-case hexadecimal digits.
+inline std::string bytes_of_hex(std::string_view hex) {
+  const auto value = [](char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; };
+  std::string bytes;
+  bytes.reserve(hex.size() / 2);
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(value(hex[i]) << 4 | value(hex[i + 1]));
+  return bytes;
+}
+
+/// The SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
+inline std::string sha256_hex(std::string_view bytes) { return hex_digits(sha256(bytes)); }
 
 }  // namespace tijian

@@ -10,15 +10,29 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "tijian/text.hpp"
 
 namespace tijian {
 
-/// A parameter, an attribute's value or an attribute's default. monostate is null.
-using Scalar = std::variant<std::monostate, double, bool, std::string>;
+/// A parameter, an attribute's value or an attribute's default: one of the three, or none (null).
+/// No std::variant: copying one that holds a text is undefined in libstdc++ 12 where memory runs
+/// out.
+struct Scalar {
+  Scalar() = default;
+  Scalar(double value) : number(value) {}
+  Scalar(bool value) : boolean(value) {}
+  Scalar(std::string value) : text(std::move(value)) {}
+  Scalar(const char* value) : text(value) {}
+
+  [[nodiscard]] bool is_null() const { return !number && !boolean && !text; }
+  bool operator==(const Scalar&) const = default;
+
+  std::optional<double> number;
+  std::optional<bool> boolean;
+  std::optional<std::string> text;
+};
 
 enum class Type { number, boolean, text };
 enum class Kind { floor, guiding, inventory, fact };
@@ -127,8 +141,20 @@ struct Table {
   bool operator==(const Table&) const = default;
 };
 
-/// A bound of a target: a number, or an expression over attributes, parameters, year, previous.
-using Bound = std::variant<std::monostate, double, std::string>;
+/// A bound of a target: a number, or an expression over attributes, parameters, year, previous; or
+/// none.
+struct Bound {
+  Bound() = default;
+  Bound(double value) : number(value) {}
+  Bound(std::string value) : expression(std::move(value)) {}
+  Bound(const char* value) : expression(value) {}
+
+  [[nodiscard]] bool is_null() const { return !number && !expression; }
+  bool operator==(const Bound&) const = default;
+
+  std::optional<double> number;
+  std::optional<std::string> expression;
+};
 
 struct Target {
   Operator op = Operator::greater_equal;

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "tijian/fingerprint.hpp"
@@ -111,16 +110,23 @@ class Writer {
   template <class Enumeration>
   requires std::is_enum_v<Enumeration>
   void write(Enumeration value, const Field&) { json_.string(framework_fields::name_of(value)); }
-  template <class... Values>
-  void write(const std::variant<Values...>& value, const Field& field) {
-    std::visit(
-        [&](const auto& held) {
-          if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)
-            json_.null();
-          else
-            write(held, field);
-        },
-        value);
+  void write(const Scalar& value, const Field& field) {
+    if (value.number)
+      write(*value.number, field);
+    else if (value.boolean)
+      write(*value.boolean, field);
+    else if (value.text)
+      write(*value.text, field);
+    else
+      json_.null();
+  }
+  void write(const Bound& value, const Field& field) {
+    if (value.number)
+      write(*value.number, field);
+    else if (value.expression)
+      write(*value.expression, field);
+    else
+      json_.null();
   }
   template <class Value>
   void write(const std::optional<Value>& value, const Field& field) {

@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "tijian/framework.hpp"
 #include "tijian/framework_json.hpp"  // write_framework, fingerprint
@@ -37,8 +37,8 @@ Framework load_shipped(std::string_view id);
 /// choices; references, formulas and, under `extends`, required keys are the loader's.
 std::string framework_schema();
 
-/// The shipped documents: ids in alphabetical order, and the text of one.
-std::vector<std::string_view> shipped_frameworks();
+/// The shipped documents: ids in alphabetical order (each ends with a NUL), and the text of one.
+std::span<const std::string_view> shipped_frameworks();
 std::optional<std::string_view> shipped_framework(std::string_view id);
 
 }  // namespace tijian

@@ -13,29 +13,9 @@
 #include <string_view>
 #include <vector>
 
-namespace tijian {
+#include "tijian/utf8.hpp"
 
-/// Length of the UTF-8 sequence at the beginning of `text` (1 to 4), or 0 where it is none:
-/// shortest form only, no surrogates, nothing above U+10FFFF. `text` is not empty.
-inline std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2) return 0;
-  if (lead < 0xE0) return continues(1, 0x80, 0xBF) ? 2 : 0;
-  if (lead < 0xF0) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-    return continues(1, low, high) && continues(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (lead > 0xF4) return 0;
-  const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-  return continues(1, low, high) && continues(2, 0x80, 0xBF) && continues(3, 0x80, 0xBF) ? 4 : 0;
-}
+namespace tijian {
 
 /// Appends `value` as the shortest text that reads back to the same number. Integers beyond 2^53
 /// get an exponent, because a reader would refuse them as integers that may have lost digits.

@@ -41,57 +41,6 @@ namespace tijian {
 
 namespace detail {
 
-/// Which rows a filter keeps.
-class ListFilter {
- public:
-  ListFilter(const AssessmentData& data, const TableFilter& filter)
-      : filter_(filter), data_(data), wanted_(filter.units.empty() ? 0 : data.units.size(), 0) {
-    const Units& units = data.units;
-    for (const std::string& id : filter.units)
-      if (const std::uint32_t unit = units.find(id); unit != no_index) wanted_[unit] = 1;
-    // Parents have higher numbers than their children.
-    for (std::uint32_t unit = static_cast<std::uint32_t>(wanted_.size()); unit-- > 0;)
-      if (units.parent(unit) != no_index && wanted_[units.parent(unit)] != 0) wanted_[unit] = 1;
-    const Framework& framework = data.plan.framework();
-    severity_ = place(framework.severities, filter.severity_at_least);
-    time_class_ = place(framework.time_classes, filter.time_class);
-  }
-
-  [[nodiscard]] bool unit(std::uint32_t unit) const {
-    const Framework& framework = data_.plan.framework();
-    return (wanted_.empty() || wanted_[unit] != 0) &&
-           (filter_.level.empty() || framework.levels[data_.units.level(unit)].id == filter_.level);
-  }
-  [[nodiscard]] bool indicator(const Indicator& indicator) const {
-    return filter_.indicators.empty() ||
-           std::find(filter_.indicators.begin(), filter_.indicators.end(), indicator.id) !=
-               filter_.indicators.end();
-  }
-  [[nodiscard]] bool problem(int severity, int time_class, const std::string& department) const {
-    return (filter_.severity_at_least.empty() || severity >= severity_) &&
-           (filter_.time_class.empty() || time_class == time_class_) &&
-           (filter_.department.empty() || department == filter_.department);
-  }
-  [[nodiscard]] bool department(const std::string& department) const {
-    return filter_.department.empty() || department == filter_.department;
-  }
-
- private:
-  /// A name that is not in the list is beyond all: nothing is kept.
-  template <class Entries>
-  static int place(const Entries& entries, const std::string& id) {
-    for (std::size_t k = 0; k < entries.size(); ++k)
-      if (entries[k].id == id) return static_cast<int>(k);
-    return static_cast<int>(entries.size());
-  }
-
-  const TableFilter& filter_;
-  const AssessmentData& data_;
-  std::vector<std::uint8_t> wanted_;
-  int severity_ = 0;
-  int time_class_ = 0;
-};
-
 /// Where a ledger has columns by group of items, its rows are indicators: joins the rows of a unit
 /// × indicator (or component) into one.
 class IndicatorRow {
@@ -293,7 +242,9 @@ class LedgerTables {
       if (!filter_.unit(listed.unit) || !filter_.indicator(list_.indicator_of(listed.series)))
         return;
       remediations.each(listed, [&](const Remediation& row) {
-        if (!filter_.problem(row.severity, row.time_class, row.department)) return;
+        if (!filter_.severity(row.severity) || !filter_.time_class(row.time_class) ||
+            !filter_.department(row.department))
+          return;
         const Indicator& indicator = list_.indicator_of(listed.series);
         const Item* item = list_.item_of(listed.item);
         writer.integer(++number)
@@ -462,7 +413,8 @@ class LedgerTables {
 
   [[nodiscard]] bool wanted(const ListedProblem& row) const {
     return filter_.unit(row.unit) && filter_.indicator(list_.indicator_of(row.series)) &&
-           filter_.problem(row.severity, row.time_class, row.department);
+           filter_.severity(row.severity) && filter_.time_class(row.time_class) &&
+           filter_.department(row.department);
   }
 
   [[nodiscard]] std::string_view component_id(std::uint32_t series) const {
@@ -584,7 +536,7 @@ class LedgerTables {
   const PlanData& plan_;
   const Framework& framework_;
   const Units& units_;
-  ListFilter filter_;
+  RowFilter filter_;
   ProblemList list_;
 };
 

@@ -73,8 +73,12 @@ class OwnedTable {
       integers.push_back(value.value_or(0));
       valid.push(value.has_value());
     }
-    Column& column = add(std::move(name), Storage::int64, integers.size(), std::move(valid));
-    column.integers = std::move(integers);
+    add_integers(std::move(name), std::move(integers), std::move(valid));
+  }
+  /// `valid` empty: nothing is null.
+  void add_integers(std::string name, std::vector<std::int64_t> values, BitVector valid = {}) {
+    Column& column = add(std::move(name), Storage::int64, values.size(), std::move(valid));
+    column.integers = std::move(values);
   }
   void add_integers(std::string name, std::initializer_list<std::optional<std::int64_t>> values) {
     add_integers(std::move(name), std::span(values.begin(), values.size()));
@@ -117,6 +121,10 @@ class OwnedTable {
         add(std::move(name), Storage::large_utf8, offsets.size() - 1, std::move(valid));
     column.integers = std::move(offsets);
     column.bytes = std::move(bytes);
+  }
+
+  void add_nulls(std::string name, std::int64_t rows) {
+    add(std::move(name), Storage::nulls, static_cast<std::size_t>(rows), {});
   }
 
   [[nodiscard]] std::int64_t rows() const { return rows_; }

@@ -80,7 +80,7 @@ struct AttributePlan {
   Type type = Type::number;
   bool inherit = false;
   std::vector<std::string> values;
-  std::vector<Scalar> default_of_level;  // by level; monostate: none
+  std::vector<Scalar> default_of_level;  // by level; null: none
 };
 
 /// A column that a table's frame may bring.

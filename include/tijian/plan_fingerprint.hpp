@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "tijian/fingerprint.hpp"
@@ -47,12 +46,14 @@ inline std::string plan_fingerprint(const PlanData& plan) {
   text.add(std::string_view("tijian plan 1")).add(plan.row_parameters.size());
   for (const std::string& id : plan.row_parameters) {
     const Scalar& value = framework.parameters.at(id);
-    text.add(std::string_view(id)).add(value.index());
-    if (const double* number = std::get_if<double>(&value))
-      text.add(std::optional<double>(*number));
-    if (const bool* boolean = std::get_if<bool>(&value))
-      text.add(std::string_view(*boolean ? "t" : "f"));
-    if (const auto* word = std::get_if<std::string>(&value)) text.add(std::string_view(*word));
+    text.add(std::string_view(id))
+        .add(std::size_t{value.number    ? 1U
+                         : value.boolean ? 2U
+                         : value.text    ? 3U
+                                         : 0U});
+    if (value.number) text.add(value.number);
+    if (value.boolean) text.add(std::string_view(*value.boolean ? "t" : "f"));
+    if (value.text) text.add(std::string_view(*value.text));
   }
   if (plan.rows_read_year) text.add(static_cast<std::size_t>(framework.year));
   for (const Table& table : framework.tables) {

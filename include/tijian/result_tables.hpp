@@ -4,7 +4,6 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +23,8 @@ class ResultTables {
         plan_(*data_.plan),
         framework_(plan_.framework),
         units_(data_.units),
-        language_(data_.language) {
-    read_filter(filter);
-  }
+        language_(data_.language),
+        filter_(data_, filter) {}
 
   ResultTable values() {
     ResultTable table = start("values", {{"unit", 't'},
@@ -121,7 +119,7 @@ class ResultTables {
                            {"evidence", 't'},  {"unit_name", 't'},   {"indicator_name", 't'}});
     RowWriter row(table);
     each_cell(false, [&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
-      if (!wanted_severity(cell.severity) || !wanted_time_class(cell.time_class)) return;
+      if (!filter_.severity(cell.severity) || !filter_.time_class(cell.time_class)) return;
       const SeriesPlan& series = plan_.series[s];
       const auto& targets = targets_of(plan_, series);
       start_row(row, unit, s);
@@ -161,11 +159,12 @@ class ResultTables {
                            {"indicator_name", 't'}, {"item_name", 't'}});
     RowWriter row(table);
     for (const ProblemRow& found : data_.problems) {
-      if (!wanted_unit(found.unit) || !named_indicator(found.series) ||
-          !wanted_severity(found.severity) || !wanted_time_class(found.time_class))
+      if (!filter_.unit(found.unit) ||
+          !filter_.indicator(framework_.indicators[plan_.series[found.series].indicator]) ||
+          !filter_.severity(found.severity) || !filter_.time_class(found.time_class))
         continue;
       const Problem problem = assessment_.problem(found);
-      if (!department_.empty() && problem.department != department_) continue;
+      if (!filter_.department(problem.department)) continue;
       row.text(problem.level)
           .text(problem.unit)
           .text(problem.object)
@@ -279,9 +278,9 @@ class ResultTables {
     });
     RowWriter row(table);
     for (const CheckRow* check : rows) {
-      if (!unit_filter_.empty()) {
+      if (filter_.names_units()) {
         const std::uint32_t unit = units_.find(check->unit);
-        if (unit == no_index || !wanted_unit(unit)) continue;
+        if (unit == no_index || !filter_.unit(unit)) continue;
       }
       row.text(check->table)
           .text(check->unit)
@@ -305,67 +304,17 @@ class ResultTables {
     return table;
   }
 
-  void read_filter(const TableFilter& filter) {
-    if (!filter.units.empty()) {
-      unit_filter_.assign(units_.size(), 0);
-      for (const std::string& id : filter.units)
-        if (const std::uint32_t unit = units_.find(id); unit != no_index) unit_filter_[unit] = 1;
-      for (std::uint32_t unit = static_cast<std::uint32_t>(units_.size()); unit-- > 0;)
-        if (units_.parent(unit) != no_index && unit_filter_[units_.parent(unit)] != 0)
-          unit_filter_[unit] = 1;
-    }
-    if (!filter.level.empty()) {
-      const auto at = plan_.level_index.find(filter.level);
-      level_ = at == plan_.level_index.end() ? static_cast<std::uint32_t>(units_.level_count())
-                                             : at->second;
-    }
-    indicators_.insert(filter.indicators.begin(), filter.indicators.end());
-    severity_ = place_of("severity_at_least", filter.severity_at_least, framework_.severities);
-    time_class_ = place_of("time_class", filter.time_class, framework_.time_classes);
-    department_ = filter.department;
-  }
-
-  /// Where an id stands in its list, -1 for no id; a misspelt filter must not pass for none.
-  template <class List>
-  static int place_of(std::string_view name, const std::string& id, const List& list) {
-    if (id.empty()) return -1;
-    std::vector<std::string> known;
-    for (std::size_t k = 0; k < list.size(); ++k) {
-      if (list[k].id == id) return static_cast<int>(k);
-      known.push_back(list[k].id);
-    }
-    Issue issue = make_issue(data_messages::unknown_filter, std::string(name),
-                             {{"name", name}, {"value", id}});
-    issue.nearest = nearest_name(id, known);
-    throw DataError({std::move(issue)});
-  }
-
-  [[nodiscard]] bool wanted_unit(std::uint32_t unit) const {
-    return (unit_filter_.empty() || unit_filter_[unit] != 0) &&
-           (level_ == no_index || units_.level(unit) == level_);
-  }
-  [[nodiscard]] bool named_indicator(std::uint32_t s) const {
-    return indicators_.empty() ||
-           indicators_.contains(framework_.indicators[plan_.series[s].indicator].id);
-  }
   [[nodiscard]] bool wanted_indicator(std::uint32_t s) const {
     const Indicator& indicator = framework_.indicators[plan_.series[s].indicator];
-    return named_indicator(s) &&
-           (department_.empty() || indicator.department == department_ ||
+    return filter_.indicator(indicator) &&
+           (filter_.department(indicator.department) ||
             std::any_of(indicator.items.begin(), indicator.items.end(),
-                        [&](const Item& item) { return item.department == department_; }));
+                        [&](const Item& item) { return filter_.department(item.department); }));
   }
-  [[nodiscard]] bool wanted_severity(int severity) const {
-    return severity_ < 0 || severity >= severity_;
-  }
-  [[nodiscard]] bool wanted_time_class(int time_class) const {
-    return time_class_ < 0 || time_class == time_class_;
-  }
-
   template <class Visit>
   void each_unit(Visit&& visit) {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit)
-      if (wanted_unit(unit)) visit(unit, units_.level(unit));
+      if (filter_.unit(unit)) visit(unit, units_.level(unit));
   }
   template <class Visit>
   void each_cell(bool peers, Visit&& visit) {
@@ -429,12 +378,7 @@ class ResultTables {
   const Framework& framework_;
   const Units& units_;
   Language language_;
-  std::vector<std::uint8_t> unit_filter_;
-  std::uint32_t level_ = no_index;
-  std::set<std::string, std::less<>> indicators_;
-  int severity_ = -1;
-  int time_class_ = -1;
-  std::string department_;
+  RowFilter filter_;
 };
 
 inline std::vector<std::string> Assessment::tables() const {

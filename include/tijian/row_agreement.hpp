@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "tijian/compile_messages.hpp"
 #include "tijian/formula/evaluator.hpp"
 #include "tijian/formula/lowering.hpp"
 #include "tijian/plan.hpp"
@@ -103,6 +105,23 @@ inline bool rows_can_differ(const PlanData& plan, const SeriesPlan& series) {
     if (!kernels::is_empty(evaluator.boolean(series.rows_disagree).value)) return true;
   }
   return false;
+}
+
+/// What a plan allows but its author may not have meant. One warning for all such ratios: a list is
+/// read, a page of warnings is not.
+inline Issues plan_warnings(const PlanData& plan) {
+  std::string ids;
+  for (const SeriesPlan& series : plan.series) {
+    if (!rows_can_differ(plan, series)) continue;
+    const Indicator& indicator = plan.framework.indicators[series.indicator];
+    ids += (ids.empty() ? "" : ", ") + indicator.id;
+    if (series.component < indicator.components.size())
+      ids += "." + indicator.components[series.component].id;
+  }
+  if (ids.empty()) return {};
+  Issues issues{make_issue(compile_messages::rows_differ, "/indicators", {{"indicators", ids}})};
+  issues[0].warning = true;
+  return issues;
 }
 
 }  // namespace tijian

@@ -94,20 +94,24 @@ class RowLeaves final : public formula::Leaves {
       load_texts(*column.view, static_cast<std::int64_t>(first), rows, tile, column.scratch);
   }
 
-  /// What no formula may read, after the rows have been run.
-  [[nodiscard]] Issues faults() const {
+  /// What no formula may read, after the rows have been run. Rows are counted on from
+  /// `rows_before`.
+  [[nodiscard]] Issues faults(std::int64_t rows_before = 0) const {
+    const auto row = [rows_before](std::int64_t found) {
+      return std::to_string(rows_before + found + 1);
+    };
     Issues issues;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       const LoadFaults& found = columns_[c].faults;
       const std::string place = plan_.id + "/" + plan_.columns[c].id;
       if (found.too_large)
-        issues.push_back(make_issue(
-            data_messages::too_large, place,
-            {{"column", plan_.columns[c].id}, {"row", std::to_string(found.too_large_row + 1)}}));
+        issues.push_back(
+            make_issue(data_messages::too_large, place,
+                       {{"column", plan_.columns[c].id}, {"row", row(found.too_large_row)}}));
       if (found.not_boolean)
-        issues.push_back(make_issue(
-            data_messages::not_boolean, place,
-            {{"column", plan_.columns[c].id}, {"row", std::to_string(found.not_boolean_row + 1)}}));
+        issues.push_back(
+            make_issue(data_messages::not_boolean, place,
+                       {{"column", plan_.columns[c].id}, {"row", row(found.not_boolean_row)}}));
     }
     return issues;
   }

@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tijian/add_options.hpp"
+#include "tijian/batches.hpp"
+#include "tijian/nearest.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_leaves.hpp"
@@ -54,9 +57,9 @@ inline std::vector<std::uint32_t> problem_items(const PlanData& plan, const Tabl
 }
 
 /// Appends the rows of one batch, in the order of the batch. Throws DataError where columns are
-/// missing, and above `limit` rows in all (`limit` < 0: no limit).
+/// missing, and above `limit` rows in all (`limit` < 0: no limit), and Cancelled.
 inline void screen_rows(const Plan& plan, std::string_view table_id, const TableView& batch,
-                        std::int64_t limit, ObjectRows& out) {
+                        std::int64_t limit, const RowProgress& progress, ObjectRows& out) {
   const TablePlan* table = plan.table(table_id);
   if (table == nullptr)
     throw DataError(
@@ -86,6 +89,9 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
   for (std::int64_t first = 0; first < batch.rows; first += kernels::tile_rows) {
     const auto rows =
         static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch.rows - first));
+    progress.stop_if_asked();
+    if (first % (64 * static_cast<std::int64_t>(kernels::tile_rows)) == 0 && first > 0)
+      progress.show(first);
     evaluator.run(leaves, static_cast<std::size_t>(first), rows);
     kernels::Mask problem{}, failed{};
     for (const std::uint32_t item : items) {
@@ -144,7 +150,7 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
       throw DataError({make_issue(data_messages::too_many_objects, table->id,
                                   {{"limit", std::to_string(limit)}})});
   }
-  issues = leaves.faults();
+  issues = leaves.faults(progress.rows());
   if (!issues.empty()) throw DataError(std::move(issues));
 }
 
@@ -155,10 +161,14 @@ struct Screened {
   ResultTable checks;
 };
 
-inline Screened screen(const Plan& plan, std::string_view table_id, const TableView& batch,
-                       Language language = Language::zh) {
+inline Screened screen(const Plan& plan, std::string_view table_id, const Batches& next,
+                       Language language = Language::zh, const AddOptions& options = {}) {
   ObjectRows rows;
-  screen_rows(plan, table_id, batch, -1, rows);
+  RowProgress progress(options);
+  while (const TableView* batch = next()) {
+    screen_rows(plan, table_id, *batch, -1, progress, rows);
+    progress.pass(batch->rows);
+  }
   const Framework& framework = plan->framework;
   const ResultSource source{framework.id, framework.version, plan->framework_fingerprint,
                             std::string(library_version), framework.year};
@@ -201,6 +211,12 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const TableV
     out.push_text(5, row.check->message.in(language));
   }
   return screened;
+}
+
+/// The same of one batch.
+inline Screened screen(const Plan& plan, std::string_view table_id, const TableView& batch,
+                       Language language = Language::zh) {
+  return screen(plan, table_id, one_batch(batch), language);
 }
 
 }  // namespace tijian

@@ -4,13 +4,18 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "tijian/bytes.hpp"
+#include "tijian/data_messages.hpp"
 #include "tijian/formula/evaluator.hpp"
+#include "tijian/issue.hpp"
 #include "tijian/kernels/exact_sum.hpp"
 #include "tijian/kernels/tile.hpp"
 #include "tijian/kernels/variance.hpp"
@@ -39,9 +44,52 @@ struct SlotLayout {
   std::uint32_t counts = 0, sums = 0, squares = 0, extremes = 0;
 };
 
+/// A sum as it is saved: in the small form wherever its total fits it, however it came about.
+struct SavedSum {
+  kernels::FixedSum fixed;  // or
+  std::optional<kernels::WideSum> wide;
+
+  explicit SavedSum(const kernels::WideSum& total) {
+    if (const auto small = total.to_fixed())
+      fixed = *small;
+    else
+      wide = total;
+  }
+  SavedSum(const kernels::FixedSum& sum, const kernels::WideSum* sum_wide) : fixed(sum) {
+    if (sum_wide == nullptr) return;
+    kernels::WideSum total = *sum_wide;
+    total.add(sum);
+    *this = SavedSum(total);
+  }
+  [[nodiscard]] kernels::WideSum total() const {
+    kernels::WideSum total = wide ? *wide : kernels::WideSum();
+    if (!wide) total.add(fixed);
+    return total;
+  }
+};
+
+template <class Archive>
+void fields(Archive& archive, Archived<Archive, SavedSum>& sum) {
+  bool is_wide = sum.wide.has_value();
+  archive.flag(is_wide);
+  if (!is_wide) {
+    auto high = static_cast<std::uint64_t>(sum.fixed.high);
+    archive.word(sum.fixed.low);
+    archive.word(high);
+    if constexpr (Archive::reads) sum.fixed.high = static_cast<std::int64_t>(high);
+    return;
+  }
+  kernels::WideSum::Limbs limbs = sum.wide ? sum.wide->limbs() : kernels::WideSum::Limbs{};
+  for (std::uint64_t& limb : limbs) archive.word(limb);
+  if constexpr (Archive::reads) {
+    sum.wide = kernels::WideSum::from_limbs(limbs);
+    archive.require(!sum.wide->to_fixed(), saved_faults::form);
+  }
+}
+
 class TableState {
  public:
-  explicit TableState(const TablePlan& plan) : layout_(plan) {}
+  explicit TableState(const TablePlan& plan) : layout_(plan), table_(plan.id) {}
 
   [[nodiscard]] std::size_t rows() const { return keys_.size(); }
   [[nodiscard]] const std::string& key(std::size_t row) const { return keys_[row]; }
@@ -144,12 +192,16 @@ class TableState {
   }
 
   /// The first half of a merge: takes all memory that adding `other` needs and returns where its
-  /// rows go. Throws bad_alloc; then nothing has changed.
+  /// rows go. Throws bad_alloc, or DataError where a count would exceed 2^53; then nothing has
+  /// changed.
   std::vector<std::uint32_t> prepare(const TableState& other) {
     const std::size_t before = keys_.size();
     std::vector<std::uint32_t> target(other.rows());
     try {
-      for (std::size_t r = 0; r < other.rows(); ++r) target[r] = row(other.keys_[r]);
+      for (std::size_t r = 0; r < other.rows(); ++r) {
+        target[r] = row(other.keys_[r]);
+        refuse_overflow(target[r], other, r);
+      }
       for (std::size_t r = 0; r < other.rows(); ++r)
         for (std::uint32_t s = 0; s < layout_.sums; ++s) {
           const std::size_t place = std::size_t{target[r]} * layout_.sums + s;
@@ -225,46 +277,73 @@ class TableState {
     return extremes_[at(row, layout_.extremes, slot)];
   }
 
-  /// Appends the row's content to `bytes` in its one canonical form: a sum is written in the small
-  /// form wherever its total fits it, however it came about.
-  void append_canonical(std::uint32_t row, std::string& bytes) const {
-    const auto append = [&bytes](const auto& value) {
-      bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-    };
+  // ---- saving -----------------------------------------------------------------------------------
+
+  /// How many slots of each kind there are, and which extremes are maxima: what a plan says of its
+  /// table's state, so only compared.
+  template <class Archive>
+  void layout_fields(Archive& archive) const {
+    archive.same(layout_.counts);
+    archive.same(layout_.sums);
+    archive.same(layout_.squares);
+    archive.same(layout_.extremes);
+    for (const bool minimum : layout_.minimum)
+      archive.same(static_cast<std::uint8_t>(minimum ? 0 : 1));
+  }
+
+  /// What a row takes when saved, at least.
+  [[nodiscard]] std::size_t smallest_row() const {
+    return 8 + std::size_t{8} * layout_.counts + std::size_t{17} * layout_.sums +
+           std::size_t{25} * layout_.squares + layout_.extremes;
+  }
+
+  /// The content of a row in its one canonical form.
+  template <class Archive>
+  static void fields(Archive& archive, Archived<Archive, TableState>& state, std::uint32_t row) {
+    const SlotLayout& layout = state.layout_;
+    for (std::uint32_t c = 0; c < layout.counts; ++c)
+      archive.integer(state.counts_[std::size_t{row} * layout.counts + c], 0, largest_count);
+    for (std::uint32_t s = 0; s < layout.sums; ++s) {
+      const std::size_t place = std::size_t{row} * layout.sums + s;
+      const auto wide = state.wide_.find(place);
+      SavedSum sum(state.sums_[place], wide == state.wide_.end() ? nullptr : &wide->second);
+      tijian::fields(archive, sum);
+      if constexpr (Archive::reads) {
+        state.sums_[place] = sum.fixed;
+        if (sum.wide) state.wide_[place] = *sum.wide;
+      }
+    }
+    for (std::uint32_t s = 0; s < layout.squares; ++s) {
+      auto& squares = state.squares_[std::size_t{row} * layout.squares + s];
+      SavedSum sum(squares.sum);
+      tijian::fields(archive, sum);
+      if constexpr (Archive::reads) squares.sum = sum.total();
+      archive.integer(squares.outside, 0, largest_count);
+    }
+    for (std::uint32_t e = 0; e < layout.extremes; ++e) {
+      auto& kept = state.extremes_[std::size_t{row} * layout.extremes + e];
+      bool there = !std::isnan(kept);
+      archive.flag(there);
+      if (!there) continue;
+      // Evaluators give no negative zero; were there one, which of two equal minima is kept would
+      // depend on their order.
+      double value = kept + 0.0;
+      archive.number(value);
+      archive.require(value != 0 || !std::signbit(value), saved_faults::form);
+      if constexpr (Archive::reads) kept = value;
+    }
+  }
+
+  /// Whether no count of the row is above that of `rows_slot`, which is not 0: a key is there
+  /// because of its rows, and each count is of some of them.
+  [[nodiscard]] bool counts_agree(std::uint32_t row, std::uint32_t rows_slot) const {
+    const std::int64_t rows = counted(row, rows_slot);
+    if (rows <= 0) return false;
     for (std::uint32_t c = 0; c < layout_.counts; ++c)
-      append(counts_[std::size_t{row} * layout_.counts + c]);
-    for (std::uint32_t s = 0; s < layout_.sums; ++s) {
-      const std::size_t place = std::size_t{row} * layout_.sums + s;
-      kernels::FixedSum fixed = sums_[place];
-      const auto wide = wide_.find(place);
-      bool is_wide = false;
-      kernels::WideSum total;
-      if (wide != wide_.end()) {
-        total = wide->second;
-        total.add(sums_[place]);
-        if (const auto small = total.to_fixed())
-          fixed = *small;
-        else
-          is_wide = true;
-      }
-      append(static_cast<std::uint8_t>(is_wide ? 1 : 0));
-      if (is_wide) {
-        append(total.limbs());
-      } else {
-        append(fixed.low);
-        append(fixed.high);
-      }
-    }
-    for (std::uint32_t s = 0; s < layout_.squares; ++s) {
-      const Squares& squares = squares_[std::size_t{row} * layout_.squares + s];
-      append(squares.sum.limbs());
-      append(squares.outside);
-    }
-    for (std::uint32_t e = 0; e < layout_.extremes; ++e) {
-      const double kept = extremes_[std::size_t{row} * layout_.extremes + e];
-      append(static_cast<std::uint8_t>(std::isnan(kept) ? 0 : 1));
-      append(std::isnan(kept) ? 0.0 : kept);
-    }
+      if (counts_[std::size_t{row} * layout_.counts + c] > rows) return false;
+    for (std::uint32_t s = 0; s < layout_.squares; ++s)
+      if (squares_[std::size_t{row} * layout_.squares + s].outside > rows) return false;
+    return true;
   }
 
  private:
@@ -283,6 +362,22 @@ class TableState {
     return std::size_t{row} * stride + layout_.place[slot];
   }
 
+  /// Both sides are at most 2^53, so that adding them up cannot overflow.
+  void refuse_overflow(std::uint32_t to, const TableState& other, std::size_t from) const {
+    bool fits = true;
+    for (std::uint32_t c = 0; c < layout_.counts; ++c)
+      fits = fits && counts_[std::size_t{to} * layout_.counts + c] +
+                             other.counts_[from * layout_.counts + c] <=
+                         largest_count;
+    for (std::uint32_t s = 0; s < layout_.squares; ++s)
+      fits = fits && squares_[std::size_t{to} * layout_.squares + s].outside +
+                             other.squares_[from * layout_.squares + s].outside <=
+                         largest_count;
+    if (!fits)
+      throw DataError({make_issue(data_messages::too_many_rows, table_ + "/" + keys_[to],
+                                  {{"table", table_}})});
+  }
+
   void resize(std::size_t rows) {
     counts_.resize(rows * layout_.counts);
     sums_.resize(rows * layout_.sums);
@@ -291,6 +386,7 @@ class TableState {
   }
 
   SlotLayout layout_;
+  std::string table_;  // its id
   std::vector<std::string> keys_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
   std::vector<std::int64_t> counts_;

@@ -7,13 +7,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "tijian/accumulate.hpp"
-#include "tijian/fingerprint.hpp"
+#include "tijian/add_options.hpp"
+#include "tijian/batches.hpp"
 #include "tijian/issue.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/row_leaves.hpp"
@@ -24,11 +27,6 @@ namespace tijian {
 class Assessment;
 class Units;
 struct AssessOptions;
-
-struct AddOptions {
-  int threads = 1;                            ///< 0 counts as 1
-  std::function<bool(double done)> progress;  ///< on the calling thread; false cancels
-};
 
 class Tally {
  public:
@@ -43,18 +41,35 @@ class Tally {
   /// column missing or of the wrong type, an integer beyond 2^53, a row that a `refuse` check
   /// refuses) or Cancelled; then nothing has changed.
   void add(std::string_view table, const TableView& batch, const AddOptions& options = {}) {
+    AddOptions whole = options;
+    whole.total_rows = batch.rows;
+    add(table, one_batch(batch), whole);
+  }
+
+  /// Adds the rows of all batches, or, where any of them fails, none. What is kept meanwhile is as
+  /// large as the units that have rows, not as the rows. Rows are counted on over the batches.
+  void add(std::string_view table, const Batches& next, const AddOptions& options = {}) {
     const std::size_t t = index_of(table);
     const TablePlan& plan = plan_->tables[t];
-    Issues issues = check_columns(plan, plan_->framework, batch, false);
-    if (!issues.empty()) throw DataError(std::move(issues));
-    if (batch.rows > 0) {
-      TableState delta = aggregate(plan, batch, options);
-      tables_[t].state.merge(delta);
+    std::optional<TableState> added;
+    RowProgress progress(options);
+    while (const TableView* batch = next()) {
+      Issues issues = check_columns(plan, plan_->framework, *batch, false);
+      if (!issues.empty()) throw DataError(std::move(issues));
+      if (batch->rows <= 0) continue;
+      TableState delta = aggregate(plan, *batch, options.threads, progress);
+      if (added)
+        added->merge(delta);
+      else
+        added = std::move(delta);
+      progress.pass(batch->rows);
     }
+    if (added) tables_[t].state.merge(*added);
     tables_[t].supplied = true;
   }
 
-  /// Adds all that `other` has seen. Throws DataError where it is of another plan.
+  /// Adds all that `other` has seen. Throws DataError where it is of another plan, or a unit would
+  /// have more than 2^53 rows; then nothing has changed.
   void merge(const Tally& other) {
     if (other.plan_.fingerprint() != plan_.fingerprint())
       throw DataError({make_issue(data_messages::other_plan, "")});
@@ -83,23 +98,9 @@ class Tally {
     }
   }
 
-  /// SHA-256 over the canonical state: equal for every order, split and number of threads.
-  [[nodiscard]] std::string digest() const {
-    std::string bytes = plan_.fingerprint();
-    for (const State& table : tables_) {
-      bytes += table.supplied ? '1' : '0';
-      std::vector<std::uint32_t> order(table.state.rows());
-      for (std::uint32_t r = 0; r < order.size(); ++r) order[r] = r;
-      std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return table.state.key(a) < table.state.key(b);
-      });
-      for (const std::uint32_t row : order) {
-        bytes += std::to_string(table.state.key(row).size()) + ":" + table.state.key(row);
-        table.state.append_canonical(row, bytes);
-      }
-    }
-    return sha256_hex(bytes);
-  }
+  /// The SHA-256 that ends the saved form (tijian/tally_bytes.hpp): equal for every order, split
+  /// and number of threads.
+  [[nodiscard]] std::string digest() const;
 
   /// True once `add` was called for the table, be it with no rows.
   [[nodiscard]] bool supplied(std::size_t table) const { return tables_[table].supplied; }
@@ -109,46 +110,49 @@ class Tally {
   [[nodiscard]] Assessment assess(const Units& units, const AssessOptions& options) const;
 
  private:
+  friend struct TallyFields;
   struct State {
     TableState state;
     bool supplied = false;
   };
 
   std::size_t index_of(std::string_view table) const {
-    std::vector<std::string> known;
-    for (std::size_t t = 0; t < tables_.size(); ++t) {
+    for (std::size_t t = 0; t < tables_.size(); ++t)
       if (plan_->tables[t].id == table) return t;
-      known.push_back(plan_->tables[t].id);
-    }
+    std::vector<std::string> known;
+    for (std::size_t t = 0; t < tables_.size(); ++t) known.push_back(plan_->tables[t].id);
     Issue issue = make_issue(data_messages::unknown_table, std::string(table), {{"table", table}});
     issue.nearest = nearest_name(table, known);
     throw DataError({std::move(issue)});
   }
 
-  TableState aggregate(const TablePlan& plan, const TableView& batch, const AddOptions& options) {
+  TableState aggregate(const TablePlan& plan, const TableView& batch, int wanted_threads,
+                       const RowProgress& progress) {
     const Table& table = plan_->framework.tables[plan.table];
     const ColumnView& unit = *batch.find(table.unit);
     const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
                                static_cast<std::int64_t>(kernels::tile_rows);
     // A thread is worth its start from about a hundred tiles on.
     const std::int64_t threads =
-        std::clamp<std::int64_t>(options.threads, 1, std::max<std::int64_t>(1, tiles / 64));
+        std::clamp<std::int64_t>(wanted_threads, 1, std::max<std::int64_t>(1, tiles / 64));
     std::vector<RowAccumulator> workers;
     workers.reserve(static_cast<std::size_t>(threads));
-    for (std::int64_t w = 0; w < threads; ++w) workers.emplace_back(plan, batch, unit);
+    for (std::int64_t w = 0; w < threads; ++w)
+      workers.emplace_back(plan, batch, unit, progress.rows());
     std::atomic<bool> stop{false};
     std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
-    const auto work = [&](std::size_t w, const std::function<bool(double)>* progress) {
+    const auto work = [&](std::size_t w) {
       const std::int64_t first = tiles * static_cast<std::int64_t>(w) / threads;
       const std::int64_t last = tiles * static_cast<std::int64_t>(w + 1) / threads;
       try {
         for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed);
              ++tile) {
           workers[w].run(tile * static_cast<std::int64_t>(kernels::tile_rows));
-          if (progress != nullptr && *progress && (tile - first) % 64 == 63 &&
-              !(*progress)(static_cast<double>(tile - first + 1) /
-                           static_cast<double>(last - first)))
-            throw Cancelled();
+          progress.stop_if_asked();
+          // Callbacks come on the calling thread, which is the first worker: the others are about
+          // as far as it is.
+          if (w == 0 && (tile - first) % 64 == 63)
+            progress.show(batch.rows / (last - first) * (tile - first + 1));
         }
       } catch (...) {
         failures[w] = std::current_exception();
@@ -157,8 +161,18 @@ class Tally {
     };
     {
       std::vector<std::jthread> pool;
-      for (std::size_t w = 1; w < workers.size(); ++w) pool.emplace_back(work, w, nullptr);
-      work(0, &options.progress);
+      pool.reserve(workers.size());
+      try {
+        while (pool.size() + 1 < workers.size()) pool.emplace_back(work, pool.size() + 1);
+      } catch (const std::system_error&) {
+        // No more threads to be had: the work is done all the same.
+      } catch (...) {
+        stop.store(true, std::memory_order_relaxed);
+        throw;
+      }
+      const std::size_t started = pool.size() + 1;
+      work(0);
+      for (std::size_t w = started; w < workers.size(); ++w) work(w);
     }
     for (const std::exception_ptr& failure : failures)
       if (failure) std::rethrow_exception(failure);
@@ -185,3 +199,5 @@ class Tally {
 };
 
 }  // namespace tijian
+
+#include "tijian/tally_bytes.hpp"

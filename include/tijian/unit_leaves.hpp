@@ -49,7 +49,7 @@ class UnitLeaves final : public formula::Leaves {
       int value = -1;
       if (wanted.kind == UnitLeaf::Kind::attribute)
         value = units_.boolean(wanted.index, unit_of(first + i));
-      else if (const bool* parameter = std::get_if<bool>(&plan_.parameter_values[wanted.index]))
+      else if (const auto& parameter = plan_.parameter_values[wanted.index].boolean)
         value = *parameter ? 1 : 0;
       if (value >= 0) kernels::set_row(tile.valid, i);
       if (value > 0) kernels::set_row(tile.value, i);
@@ -110,10 +110,8 @@ class UnitLeaves final : public formula::Leaves {
         return place.state->statistic(place.row, statistic);
       }
       case UnitLeaf::Kind::attribute: return units_.number(leaf.index, unit);
-      case UnitLeaf::Kind::parameter: {
-        const double* value = std::get_if<double>(&plan_.parameter_values[leaf.index]);
-        return value == nullptr ? null_number : *value;
-      }
+      case UnitLeaf::Kind::parameter:
+        return plan_.parameter_values[leaf.index].number.value_or(null_number);
       case UnitLeaf::Kind::year: return year_;
       case UnitLeaf::Kind::result: {
         const Cell* cell = results_.cell(leaf.index, units_.level(unit), unit);
@@ -140,11 +138,7 @@ class UnitLeaves final : public formula::Leaves {
         if (text == nullptr) return std::nullopt;
         return *text;
       }
-      case UnitLeaf::Kind::parameter: {
-        const auto* text = std::get_if<std::string>(&plan_.parameter_values[leaf.index]);
-        if (text == nullptr) return std::nullopt;
-        return *text;
-      }
+      case UnitLeaf::Kind::parameter: return plan_.parameter_values[leaf.index].text;
       case UnitLeaf::Kind::id: return units_.id(unit);
       case UnitLeaf::Kind::name: return units_.name(unit);
       case UnitLeaf::Kind::level: return plan_.framework.levels[units_.level(unit)].id;

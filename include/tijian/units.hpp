@@ -21,6 +21,25 @@ namespace tijian {
 
 class Units {
  public:
+  /// The values of one attribute by unit, resolved; those of its type are filled.
+  struct AttributeValues {
+    std::vector<double> numbers;
+    std::vector<std::int8_t> booleans;
+    std::vector<std::uint32_t> codes;  // into texts
+    std::vector<std::string> texts;
+  };
+  struct Data {
+    std::vector<std::string> ids;
+    std::vector<std::string> names;
+    std::vector<std::uint32_t> levels;
+    std::vector<std::uint32_t> parents;
+    std::vector<AttributeValues> attributes;
+    // Made of these and of the plan.
+    std::string signature;
+    std::vector<std::uint32_t> first_of_level;
+    std::vector<std::uint32_t> by_id;
+  };
+
   /// Reads a units frame: `id, level, parent` (null at a root), optionally `name`; every other
   /// column the framework knows is an attribute. Throws DataError with every fault of the
   /// hierarchy, each naming up to 20 ids and how many there are.
@@ -30,6 +49,40 @@ class Units {
     Builder(*plan, table, *data).run();
     return Units(std::move(data));
   }
+
+  /// Units that were read before, from all that is not made of the rest: of a saved assessment.
+  /// Null where they are not numbered by level and id, a parent is not on a higher level, or an
+  /// attribute has other than one value of its type for each unit.
+  static std::optional<Units> restore(const PlanData& plan, Data data) {
+    const std::size_t count = data.ids.size();
+    if (count >= no_index || data.names.size() != count || data.levels.size() != count ||
+        data.parents.size() != count || data.attributes.size() != plan.attributes.size())
+      return std::nullopt;
+    for (std::size_t a = 0; a < plan.attributes.size(); ++a)
+      if (!complete(data.attributes[a], plan.attributes[a].type, count)) return std::nullopt;
+    const std::size_t levels = plan.framework.levels.size();
+    data.first_of_level.assign(levels + 1, static_cast<std::uint32_t>(count));
+    for (std::uint32_t unit = static_cast<std::uint32_t>(count); unit-- > 0;) {
+      const std::uint32_t level = data.levels[unit];
+      const std::uint32_t parent = data.parents[unit];
+      if (data.ids[unit].empty() || level >= levels) return std::nullopt;
+      if (parent != no_index && (parent >= count || data.levels[parent] <= level))
+        return std::nullopt;
+      if (unit + 1 < count &&
+          (level > data.levels[unit + 1] ||
+           (level == data.levels[unit + 1] && data.ids[unit] >= data.ids[unit + 1])))
+        return std::nullopt;
+      data.first_of_level[level] = unit;
+    }
+    for (std::size_t l = levels; l-- > 0;)
+      data.first_of_level[l] = std::min(data.first_of_level[l], data.first_of_level[l + 1]);
+    sort_by_id(data);
+    for (std::size_t i = 1; i < count; ++i)
+      if (data.ids[data.by_id[i - 1]] == data.ids[data.by_id[i]]) return std::nullopt;
+    data.signature = signature_of(plan);
+    return Units(std::make_shared<const Data>(std::move(data)));
+  }
+  [[nodiscard]] const Data& data() const { return *data_; }
 
   [[nodiscard]] std::size_t size() const { return data_->ids.size(); }
   [[nodiscard]] const std::string& id(std::uint32_t unit) const { return data_->ids[unit]; }
@@ -72,12 +125,25 @@ class Units {
   }
 
  private:
-  struct AttributeValues {
-    std::vector<double> numbers;
-    std::vector<std::int8_t> booleans;
-    std::vector<std::uint32_t> codes;  // into texts
-    std::vector<std::string> texts;
-  };
+  static bool complete(const AttributeValues& values, Type type, std::size_t count) {
+    switch (type) {
+      case Type::number: return values.numbers.size() == count;
+      case Type::boolean: return values.booleans.size() == count;
+      case Type::text: break;
+    }
+    return values.codes.size() == count &&
+           std::all_of(values.codes.begin(), values.codes.end(), [&](std::uint32_t code) {
+             return code == no_index || code < values.texts.size();
+           });
+  }
+
+  static void sort_by_id(Data& data) {
+    data.by_id.resize(data.ids.size());
+    std::iota(data.by_id.begin(), data.by_id.end(), 0U);
+    std::sort(data.by_id.begin(), data.by_id.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return data.ids[a] < data.ids[b]; });
+  }
+
   /// Levels and attributes as units number and resolve them.
   static std::string signature_of(const PlanData& plan) {
     std::string text;
@@ -91,25 +157,14 @@ class Units {
       text += static_cast<char>('0' + static_cast<int>(attribute.type));
       text += attribute.inherit ? '+' : '-';
       for (const Scalar& value : attribute.default_of_level) {
-        if (const double* number = std::get_if<double>(&value)) add(kernels::shortest(*number));
-        if (const bool* boolean = std::get_if<bool>(&value)) add(*boolean ? "t" : "f");
-        if (const std::string* word = std::get_if<std::string>(&value)) add(*word);
+        if (value.number) add(kernels::shortest(*value.number));
+        if (value.boolean) add(*value.boolean ? "t" : "f");
+        if (value.text) add(*value.text);
         text += ';';
       }
     }
     return text;
   }
-
-  struct Data {
-    std::string signature;
-    std::vector<std::string> ids;
-    std::vector<std::string> names;
-    std::vector<std::uint32_t> levels;
-    std::vector<std::uint32_t> parents;
-    std::vector<std::uint32_t> first_of_level;
-    std::vector<std::uint32_t> by_id;
-    std::vector<AttributeValues> attributes;
-  };
 
   class Builder {
    public:
@@ -265,10 +320,7 @@ class Units {
         data_.levels[unit] = levels_[row];
         data_.parents[unit] = parents_[row] == no_index ? no_index : unit_of_row[parents_[row]];
       }
-      data_.by_id.resize(count);
-      std::iota(data_.by_id.begin(), data_.by_id.end(), 0U);
-      std::sort(data_.by_id.begin(), data_.by_id.end(),
-                [&](std::uint32_t a, std::uint32_t b) { return data_.ids[a] < data_.ids[b]; });
+      sort_by_id(data_);
     }
 
     void read_attributes() {
@@ -329,21 +381,21 @@ class Units {
           switch (plan.type) {
             case Type::number:
               if (!is_null(values.numbers[u])) break;
-              if (const double* number = std::get_if<double>(&fallback))
+              if (const auto& number = fallback.number)
                 values.numbers[u] = *number;
               else if (parent != no_index)
                 values.numbers[u] = values.numbers[parent];
               break;
             case Type::boolean:
               if (values.booleans[u] >= 0) break;
-              if (const bool* boolean = std::get_if<bool>(&fallback))
+              if (const auto& boolean = fallback.boolean)
                 values.booleans[u] = *boolean ? 1 : 0;
               else if (parent != no_index)
                 values.booleans[u] = values.booleans[parent];
               break;
             case Type::text:
               if (values.codes[u] != no_index) break;
-              if (const std::string* text = std::get_if<std::string>(&fallback)) {
+              if (const auto& text = fallback.text) {
                 const auto at = std::find(values.texts.begin(), values.texts.end(), *text);
                 values.codes[u] = static_cast<std::uint32_t>(at - values.texts.begin());
                 if (at == values.texts.end()) values.texts.push_back(*text);

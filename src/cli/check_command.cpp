@@ -120,20 +120,6 @@ void check_rows(const Plan& plan, const TableFile& file, Language language, Issu
   }
 }
 
-/// One warning for all such ratios: a list is read, a page of warnings is not.
-void check_ratios(const Plan& plan, Issues& issues) {
-  std::string ids;
-  for (const SeriesPlan& series : plan->series) {
-    if (!rows_can_differ(*plan, series)) continue;
-    const Indicator& indicator = plan->framework.indicators[series.indicator];
-    ids += (ids.empty() ? "" : ", ") + indicator.id;
-    if (series.component < indicator.components.size())
-      ids += "." + indicator.components[series.component].id;
-  }
-  if (!ids.empty())
-    warn(issues, make_issue(cli_messages::rows_differ, "/indicators", {{"indicators", ids}}));
-}
-
 }  // namespace
 
 int check_command(const Arguments& arguments, const Streams& streams) {
@@ -142,7 +128,7 @@ int check_command(const Arguments& arguments, const Streams& streams) {
   std::optional<Plan> plan;
   attempt(issues, [&] { plan.emplace(compile(read_framework(arguments))); });
   if (plan) {
-    check_ratios(*plan, issues);
+    for (Issue& warning : plan_warnings(**plan)) issues.push_back(std::move(warning));
     Issues file_issues;
     const Inputs inputs = read_inputs(*plan, arguments, file_issues);
     // A file that was refused is an empty table, of which nothing more is to be said.

@@ -14,12 +14,6 @@ inline constexpr Message repeated_key{
 inline constexpr Message missing_key{"check.missing_key",
                                      "表 {table} 有 {count} 行没有对象编号（{key}）",
                                      "{count} rows of table {table} have no object id ({key})"};
-inline constexpr Message rows_differ{
-    "check.rows_differ",
-    "下列比例的分子和分母可能跳过不同的行（某列为空时），结果会失真：{indicators}",
-    "numerator and denominator can skip different rows, where a column is null, so that the ratio "
-    "is of "
-    "two different sets: {indicators}"};
 inline constexpr Message failed_rows{
     "check.failed_rows", "表 {table} 有 {count} 行未通过检查 {check}（{effect}）：{message}",
     "{count} rows of table {table} fail check {check} ({effect}): "
@@ -29,7 +23,7 @@ inline constexpr Message output_folder{"file.folder", "无法创建文件夹 {fi
 inline constexpr Message out_of_memory{"memory", "内存不足", "out of memory"};
 inline constexpr Message internal{"internal", "内部错误：{what}", "internal error: {what}"};
 
-inline constexpr std::array all{repeated_key,  missing_key,   rows_differ, failed_rows,
+inline constexpr std::array all{repeated_key,  missing_key,   failed_rows,
                                 output_folder, out_of_memory, internal};
 
 }  // namespace tijian::cli_messages

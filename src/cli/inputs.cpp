@@ -4,12 +4,13 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <thread>
+#include <utility>
 
 #include "cli/cli_messages.hpp"
 #include "io/byte_source.hpp"
 #include "tijian/data_messages.hpp"
+#include "tijian/frame_columns.hpp"
 #include "tijian/json.hpp"
 #include "tijian/nearest.hpp"
 
@@ -51,27 +52,11 @@ CsvTable read_or_report(const std::string& file, const std::vector<CsvColumn>& c
   }
 }
 
-std::vector<CsvColumn> entry_columns() {
-  std::vector<CsvColumn> columns{{"unit", Type::text, true, true}};
-  for (const char* name :
-       {"indicator", "aspect", "component", "item", "object", "published", "grade", "severity",
-        "status", "confirmation", "reason", "role", "date", "evidence", "source"})
-    columns.push_back({name, Type::text, false, false});
-  for (const char* name : {"year", "value", "numerator", "denominator"})
-    columns.push_back({name, Type::number, false, false});
-  return columns;
-}
-
-std::vector<CsvColumn> previous_problem_columns() {
-  std::vector<CsvColumn> columns{{"unit", Type::text, true, true},
-                                 {"indicator", Type::text, true, false}};
-  for (const char* name :
-       {"level", "object", "dimension", "aspect", "item", "severity", "time_class", "target",
-        "status", "confirmation", "department", "advice"})
-    columns.push_back({name, Type::text, false, false});
-  for (const char* name : {"value", "gap", "deficit", "first_year", "years_open", "due"})
-    columns.push_back({name, Type::number, false, false});
-  return columns;
+std::vector<CsvColumn> csv_columns(std::vector<FrameColumn> columns) {
+  std::vector<CsvColumn> read;
+  for (FrameColumn& column : columns)
+    read.push_back({std::move(column.id), column.type, column.required, column.identifies});
+  return read;
 }
 
 }  // namespace
@@ -94,30 +79,11 @@ Framework read_framework(const Arguments& arguments) {
 }
 
 std::vector<CsvColumn> unit_columns(const Plan& plan) {
-  std::vector<CsvColumn> columns{{"id", Type::text, true, true},
-                                 {"level", Type::text, true, false},
-                                 {"parent", Type::text, true, false},
-                                 {"name", Type::text, false, false}};
-  for (const AttributePlan& attribute : plan->attributes)
-    columns.push_back({attribute.id, attribute.type, false, false});
-  return columns;
+  return csv_columns(unit_frame_columns(*plan));
 }
 
 std::vector<CsvColumn> table_columns(const Plan& plan, const TablePlan& table) {
-  const Table& source = plan->framework.tables[table.table];
-  std::vector<CsvColumn> columns;
-  std::set<std::string> taken;
-  for (const ColumnPlan& column : table.columns) {
-    if (!column.read || !taken.insert(column.id).second) continue;
-    const bool identifies =
-        column.id == source.unit ||
-        std::find(source.key.begin(), source.key.end(), column.id) != source.key.end();
-    columns.push_back({column.id, column.type, !column.optional || identifies, identifies});
-  }
-  if (taken.insert(source.unit).second) columns.push_back({source.unit, Type::text, true, true});
-  for (const std::string& key : source.key)
-    if (taken.insert(key).second) columns.push_back({key, Type::text, true, true});
-  return columns;
+  return csv_columns(survey_frame_columns(*plan, table));
 }
 
 Inputs read_inputs(const Plan& plan, const Arguments& arguments, Issues& issues) {
@@ -138,10 +104,13 @@ Inputs read_inputs(const Plan& plan, const Arguments& arguments, Issues& issues)
         {name, file, read_or_report(file, table_columns(plan, *table), arguments, issues)});
   }
   if (!arguments.entries.empty())
-    inputs.entries = read_or_report(arguments.entries, entry_columns(), arguments, issues).table;
+    inputs.entries =
+        read_or_report(arguments.entries, csv_columns(entry_frame_columns()), arguments, issues)
+            .table;
   if (!arguments.previous_problems.empty())
     inputs.previous_problems =
-        read_or_report(arguments.previous_problems, previous_problem_columns(), arguments, issues)
+        read_or_report(arguments.previous_problems, csv_columns(previous_problem_frame_columns()),
+                       arguments, issues)
             .table;
   return inputs;
 }

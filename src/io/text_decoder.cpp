@@ -9,7 +9,7 @@
 
 #include "io/io_messages.hpp"
 #include "tijian/issue.hpp"
-#include "tijian/json_writer.hpp"
+#include "tijian/utf8.hpp"
 
 namespace tijian {
 

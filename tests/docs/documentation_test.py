@@ -3,6 +3,7 @@
     ```sh             run by bash, line by line, in a folder of the document's own; the program `tijian` is
                       on the path. The commands of RUN_ELSEWHERE are only looked at: .ci/run runs them.
     ```cpp            a whole program: compiled as a user would, linked with libtijian.a, run in that folder
+    ```c              a whole C99 program, linked with libtijian.so alone, run in that folder
     ```json name      (any language) the file `name` in that folder, for the blocks after it
     ```text           directly after a block that runs: exactly what it prints
     ```diff           applied to a copy of the tree; the blocks after it use that copy, shell blocks run in it,
@@ -24,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["TIJIAN_BUILD"])
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUN_ELSEWHERE = {"examples/run", "tests/run", "tests/run --long", ".ci/run"}
+COMPILE_C = ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 COMPILE = ["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-pthread"]
 
 
@@ -86,6 +88,14 @@ class Document:
         run([*COMPILE, include, "program.cpp", *library, "-o", str(program)], self.folder, place)
         return run([str(program)], self.folder, place)
 
+    def c(self, content: str, place: str):
+        assert "int main(" in content, f"{place}: only whole programs can be run"
+        program = self.folder / "program"
+        (self.folder / "program.c").write_text(content, "utf-8")
+        library = ["-L", str(BUILD), "-ltijian", f"-Wl,-rpath,{BUILD}"]
+        run([*COMPILE_C, f"-I{ROOT / 'include'}", "program.c", *library, "-o", str(program)], self.folder, place)
+        return run([str(program)], self.folder, place)
+
     def diff(self, content: str, place: str):
         if self.tree == ROOT:
             for part in ("include", "src", "tests"):
@@ -107,7 +117,7 @@ def run_blocks(text: str, folder: pathlib.Path, title: str):
         elif language == "text":
             assert printed is not None, f"{place}: a text block follows a block that prints it"
             assert printed == content, f"{place}: not what the block before it prints"
-        elif language in ("sh", "cpp", "diff"):
+        elif language in ("sh", "c", "cpp", "diff"):
             printed = getattr(document, language)(content, place)
         else:
             assert language == "", f"{place}: blocks of {language} without a file name cannot be run"
@@ -144,6 +154,8 @@ def test_files_named_in_the_text_exist(path):
         "```sh\necho one\n```\n\n```text\ntwo\n```\n",
         "```cpp\nint main() { return 1; }\n```\n",
         "```cpp\nint x;\n```\n",
+        "```c\nint main(void) { return 1; }\n```\n",
+        "```c\nint x;\n```\n",
         "```python\nprint(1)\n```\n",
         "```text\nnothing before\n```\n",
         "```diff\n--- a/include/tijian/text.hpp\n+++ b/include/tijian/text.hpp\n@@ -1 +1 @@\n-no\n+yes\n```\n",

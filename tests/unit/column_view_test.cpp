@@ -104,6 +104,8 @@ TEST(ColumnView, UnsoundLayoutsAreReported) {
   EXPECT_TRUE(refused(column));
   column.offset = INT64_MAX;  // offset + length does not fit
   EXPECT_TRUE(refused(column));
+  column.offset = most_elements - 1;  // nor do addresses
+  EXPECT_TRUE(refused(column));
   column = ColumnView::numbers(numbers);
   column.length = -1;
   EXPECT_TRUE(refused(column));
@@ -123,6 +125,24 @@ TEST(ColumnView, UnsoundLayoutsAreReported) {
   EXPECT_TRUE(refused(column));
   const std::vector<std::int32_t> negative_view{-5, 0, 0, 0};
   column.values = negative_view.data();
+  EXPECT_TRUE(refused(column));
+
+  const std::vector<std::int32_t> view{13, 0, 1, 2};  // 13 bytes of buffer 1, from its third on
+  const std::vector<const void*> buffers{nullptr, "a text of many bytes"};
+  const std::vector<std::int64_t> sizes{0, 15};
+  column.values = view.data();
+  column.data = buffers.data();
+  EXPECT_FALSE(refused(column)) << "how many buffers there are, and their sizes, are not known";
+  column.data_sizes = sizes.data();
+  column.data_count = 2;
+  EXPECT_FALSE(refused(column));
+  column.data_count = 1;
+  EXPECT_TRUE(refused(column));
+  column.data_count = 2;
+  const std::vector<std::int64_t> short_sizes{0, 14};
+  column.data_sizes = short_sizes.data();
+  EXPECT_TRUE(refused(column));
+  column.data_sizes = nullptr;
   EXPECT_TRUE(refused(column));
 
   ColumnView words = ColumnView::texts(rising, "abc");

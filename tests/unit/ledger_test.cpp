@@ -26,8 +26,8 @@ Texts names(const ResultTable& table) {
 }
 
 /// A filter by one of its fields.
-template <class Value>
-TableFilter filter(Value TableFilter::*field, Value value) {
+template <class Field, class Value>
+TableFilter filter(Field TableFilter::*field, Value value) {
   TableFilter made;
   made.*field = std::move(value);
   return made;
@@ -331,15 +331,17 @@ TEST(Ledger, FiltersKeepOnlyWhatIsAskedFor) {
   EXPECT_EQ(items({}), both);
   EXPECT_EQ(items(filter(&TableFilter::units, Texts{"city-1"})), both);
   EXPECT_EQ(items(filter(&TableFilter::units, Texts{"d-x"})), none);  // the rows are the city's
-  EXPECT_EQ(items(filter(&TableFilter::units, Texts{"nowhere"})), none);
+  EXPECT_EQ(items(filter(&TableFilter::units, Texts{})), none);
+  EXPECT_THROW(items(filter(&TableFilter::units, Texts{"nowhere"})), DataError);
   EXPECT_EQ(items(filter(&TableFilter::level, std::string("city"))), both);
   EXPECT_EQ(items(filter(&TableFilter::level, std::string("district"))), none);
   EXPECT_EQ(items(filter(&TableFilter::indicators, Texts{"H03"})), both);
-  EXPECT_EQ(items(filter(&TableFilter::indicators, Texts{"H04"})), none);
+  EXPECT_EQ(items(filter(&TableFilter::indicators, Texts{})), none);
+  EXPECT_THROW(items(filter(&TableFilter::indicators, Texts{"H99"})), DataError);
   EXPECT_EQ(items(filter(&TableFilter::severity_at_least, std::string("serious"))), both);
   EXPECT_EQ(items(filter(&TableFilter::severity_at_least, std::string("critical"))),
             (Texts{"H03.4"}));
-  EXPECT_EQ(items(filter(&TableFilter::severity_at_least, std::string("deadly"))), none);
+  EXPECT_THROW(items(filter(&TableFilter::severity_at_least, std::string("deadly"))), DataError);
   EXPECT_EQ(items(filter(&TableFilter::time_class, std::string("time_limited"))), (Texts{"H03.5"}));
   EXPECT_EQ(items(filter(&TableFilter::department, std::string("housing"))), (Texts{"H03.4"}));
   EXPECT_EQ(cells(*ledger_table(assessment, "remediation",

@@ -1,7 +1,6 @@
-// The C interface over the C++ library: everything else of the shared library is hidden.
-#include "tijian/tijian.h"
-
 #include "tijian/version.hpp"
+
+#include "tijian/tijian.h"
 
 // The text behind a string_view made from a literal ends with a NUL.
 const char* tj_version(void) noexcept { return tijian::library_version.data(); }

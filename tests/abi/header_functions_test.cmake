@@ -1,0 +1,20 @@
+# The header declares exactly the functions of functions.txt, none of them newer than the library.
+# cmake -DHEADER=… -DFUNCTIONS=… -DVERSION=… -P header_functions_test.cmake
+cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/read_functions.cmake")
+read_functions("${FUNCTIONS}" listed)
+read_header("${HEADER}" declared)
+list(TRANSFORM declared REPLACE "^[^(]*[ *](tj_[a-z0-9_]+)\\(.*$" "\\1")
+list(SORT declared)
+if(NOT declared STREQUAL listed)
+  message(FATAL_ERROR "declared: ${declared}\nlisted: ${listed}")
+endif()
+# Nothing is declared without TJ_EXPORT or TJ_NOEXCEPT.
+file(READ "${HEADER}" text)
+string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
+string(REGEX MATCHALL "tj_[a-z0-9_]+\\(" functions "${text}")
+list(TRANSFORM functions REPLACE "\\(" "")
+list(SORT functions)
+if(NOT functions STREQUAL listed)
+  message(FATAL_ERROR "in the header: ${functions}\nlisted: ${listed}")
+endif()

@@ -1,0 +1,162 @@
+#include "tijian/gather.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tijian/frame.hpp"
+
+namespace tijian {
+namespace {
+
+using Texts = std::vector<std::optional<std::string>>;
+
+/// The tables one after another.
+Batches in_turn(const std::vector<TableView>& tables) {
+  return [&tables, next = std::size_t{0}]() mutable {
+    return next < tables.size() ? &tables[next++] : nullptr;
+  };
+}
+
+TableView one_column(const ColumnView& column) {
+  TableView table;
+  table.rows = column.length;
+  table.columns.emplace_back("x", column);
+  return table;
+}
+
+Texts texts_of(const OwnedTable& table) {
+  Issues issues;
+  Texts texts = read_text_column(table.view(), "x", "frame", issues);
+  EXPECT_TRUE(issues.empty());
+  return texts;
+}
+
+std::vector<double> numbers_of(const OwnedTable& table) {
+  Issues issues;
+  std::vector<double> numbers = read_number_column(table.view(), "x", "frame", issues);
+  EXPECT_TRUE(issues.empty());
+  return numbers;
+}
+
+TEST(Gather, NothingIsATableOfNoRowsAndNoColumns) {
+  const OwnedTable table = gather(in_turn({}));
+  EXPECT_EQ(table.rows(), 0);
+  EXPECT_EQ(table.column_count(), 0U);
+}
+
+TEST(Gather, RowsOfAllBatchesInTheirOrderWithTheirNulls) {
+  OwnedTable first, second, third;
+  first.add_texts("unit", {"a", std::nullopt});
+  first.add_numbers("value", {1.5, std::nullopt});
+  first.add_booleans("flag", {true, std::nullopt});
+  second.add_texts("unit", Texts{});
+  second.add_numbers("value", std::initializer_list<std::optional<double>>{});
+  second.add_booleans("flag", std::vector<std::optional<bool>>{});
+  third.add_texts("unit", {"", "长安"});
+  third.add_numbers("value", {-0.25, 4});
+  third.add_booleans("flag", {false, true});
+  const OwnedTable table = gather(in_turn({first.view(), second.view(), third.view()}));
+  ASSERT_EQ(table.rows(), 4);
+  Issues issues;
+  const TableView view = table.view();
+  EXPECT_EQ(read_text_column(view, "unit", "frame", issues),
+            (Texts{"a", std::nullopt, "", "长安"}));
+  const std::vector<double> values = read_number_column(view, "value", "frame", issues);
+  EXPECT_EQ(values[0], 1.5);
+  EXPECT_TRUE(is_null(values[1]));
+  EXPECT_EQ(values[2], -0.25);
+  EXPECT_EQ(values[3], 4);
+  EXPECT_EQ(read_boolean_column(view, "flag", "frame", issues),
+            (std::vector<std::int8_t>{1, -1, 0, 1}));
+  EXPECT_TRUE(issues.empty());
+}
+
+TEST(Gather, OffsetsOfSlicesAreTakenAway) {
+  const std::vector<double> values = {9, 1, 2, 9};
+  const std::uint8_t validity = 0b0010;  // rows 1 of the buffer: 1 is known, 2 is null
+  ColumnView column = ColumnView::numbers(values, &validity);
+  column.offset = 1;
+  column.length = 2;
+  const std::vector<double> numbers = numbers_of(gather(in_turn({one_column(column)})));
+  EXPECT_EQ(numbers[0], 1);
+  EXPECT_TRUE(is_null(numbers[1]));
+}
+
+TEST(Gather, UnsignedIntegersStayNumbersWhereTheyCan) {
+  const std::vector<std::uint64_t> values = {7, std::uint64_t{1} << 53};
+  ColumnView column;
+  column.storage = Storage::uint64;
+  column.length = 2;
+  column.values = values.data();
+  const std::vector<double> numbers = numbers_of(gather(in_turn({one_column(column)})));
+  EXPECT_EQ(numbers[0], 7);
+  EXPECT_EQ(numbers[1], 0x1p53);
+}
+
+TEST(Gather, IntegersBeyondInt64KeepTheirDigits) {
+  const std::vector<std::uint64_t> values = {7, std::numeric_limits<std::uint64_t>::max()};
+  ColumnView column;
+  column.storage = Storage::uint64;
+  column.length = 2;
+  column.values = values.data();
+  EXPECT_EQ(texts_of(gather(in_turn({one_column(column)}))), (Texts{"7", "18446744073709551615"}));
+}
+
+TEST(Gather, DatesBecomeTheirText) {
+  const std::vector<std::int32_t> days = {0, 20783};
+  ColumnView column;
+  column.storage = Storage::date32;
+  column.length = 2;
+  column.values = days.data();
+  EXPECT_EQ(texts_of(gather(in_turn({one_column(column), one_column(column)}))),
+            (Texts{"1970-01-01", "2026-11-26", "1970-01-01", "2026-11-26"}));
+}
+
+TEST(Gather, DecimalsAreRoundedOnce) {
+  const std::vector<std::int64_t> values = {12345, 0, -1, -1};  // 123.45 and -0.01
+  ColumnView column;
+  column.storage = Storage::decimal128;
+  column.length = 2;
+  column.scale = 2;
+  column.values = values.data();
+  EXPECT_EQ(numbers_of(gather(in_turn({one_column(column)}))),
+            (std::vector<double>{123.45, -0.01}));
+}
+
+TEST(Gather, AColumnOfNullsIsOneForEveryType) {
+  const OwnedTable table =
+      gather(in_turn({one_column(ColumnView::all_null(2)), one_column(ColumnView::all_null(1))}));
+  EXPECT_EQ(table.rows(), 3);
+  EXPECT_EQ(texts_of(table), (Texts{std::nullopt, std::nullopt, std::nullopt}));
+  for (const double number : numbers_of(table)) EXPECT_TRUE(is_null(number));
+}
+
+TEST(Gather, BatchesOfOtherColumnsAreRefused) {
+  OwnedTable numbers, texts, other_name;
+  numbers.add_numbers("x", {1});
+  texts.add_texts("x", {"1"});
+  other_name.add_numbers("y", {1});
+  EXPECT_THROW(gather(in_turn({numbers.view(), texts.view()})), std::invalid_argument);
+  EXPECT_THROW(gather(in_turn({numbers.view(), other_name.view()})), std::invalid_argument);
+  EXPECT_THROW(gather(in_turn({numbers.view(), TableView{}})), std::invalid_argument);
+}
+
+TEST(Batches, OneTableIsGivenOnce) {
+  OwnedTable table;
+  table.add_numbers("x", {1});
+  const TableView view = table.view();
+  const Batches next = one_batch(view);
+  EXPECT_EQ(next(), &view);
+  EXPECT_EQ(next(), nullptr);
+  EXPECT_EQ(next(), nullptr);
+}
+
+}  // namespace
+}  // namespace tijian
