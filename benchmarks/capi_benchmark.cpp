@@ -2,16 +2,18 @@
 // for.
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tijian/tijian.h"
 
 namespace {
 
-void require(tj_status status, tj_error* error) {
+void require(tj_status status, tj_error* const& error) {
   if (status == TJ_OK) return;
   std::fputs(tj_error_message(error), stderr);
   std::abort();
@@ -114,7 +116,7 @@ struct Fixture {
   }
 };
 
-/// tj_tally_add_arrow of a batch without rows to a table of three columns.
+/// tj_tally_add_arrow of a batch without rows to a table of four columns.
 void add_no_rows(benchmark::State& state) {
   Fixture fixture("yichang-2025");
   EmptyBatch batch({"community_id", "parking_gap", "charger_gap", "footway_bad_m"},
@@ -145,10 +147,21 @@ void add_no_rows_from_columns(benchmark::State& state) {
 }
 BENCHMARK(add_no_rows_from_columns);
 
-/// A call that is refused at once: the least that crossing costs.
-void refused_argument(benchmark::State& state) {
+/// A call that only looks something up: the least that crossing costs.
+void look_up(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(tj_units_count(nullptr));
 }
-BENCHMARK(refused_argument);
+BENCHMARK(look_up);
+
+/// A call that is refused at once, without and with an error object.
+void refuse_argument(benchmark::State& state) {
+  const bool with_error = state.range(0) != 0;
+  for (auto _ : state) {
+    tj_error* error = nullptr;
+    benchmark::DoNotOptimize(tj_tally_save(nullptr, nullptr, with_error ? &error : nullptr));
+    tj_error_free(error);
+  }
+}
+BENCHMARK(refuse_argument)->Arg(0)->Arg(1);
 
 }  // namespace

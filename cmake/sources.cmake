@@ -52,6 +52,7 @@ set(TJ_TEST_SOURCES
     tests/unit/assess_test.cpp
     tests/unit/assessment_bytes_test.cpp
     tests/unit/atomic_file_test.cpp
+    tests/unit/batches_test.cpp
     tests/unit/bytes_test.cpp
     tests/unit/check_test.cpp
     tests/unit/column_view_test.cpp
@@ -93,6 +94,7 @@ set(TJ_TEST_SOURCES
     tests/unit/rounding_test.cpp
     tests/unit/row_agreement_test.cpp
     tests/unit/sentence_test.cpp
+    tests/unit/table_digest_test.cpp
     tests/unit/table_json_writer_test.cpp
     tests/unit/table_test.cpp
     tests/unit/tally_bytes_test.cpp
@@ -126,6 +128,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/add_options.hpp
     tijian/arrow.hpp
     tijian/arrow_abi.h
+    tijian/arrow_ownership.hpp
     tijian/assess.hpp
     tijian/assess_indicators.hpp
     tijian/assess_options.hpp
@@ -207,6 +210,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/sentence.hpp
     tijian/sink.hpp
     tijian/table.hpp
+    tijian/table_digest.hpp
     tijian/table_json_writer.hpp
     tijian/table_state.hpp
     tijian/tally.hpp

@@ -89,21 +89,24 @@ inline void accumulate_tile(const TablePlan& plan, const formula::Evaluator& eva
   }
 }
 
-/// One thread's work on a batch: its own evaluator, columns and state. Rows without a unit are kept
-/// under the empty key, which no unit has.
+/// One thread's work: its own evaluator and state, for one batch after another. Rows without a unit
+/// are kept under the empty key, which no unit has.
 class RowAccumulator {
  public:
-  /// `rows_before`: rows of earlier batches, from which faults count on.
-  RowAccumulator(const TablePlan& plan, const TableView& batch, const ColumnView& unit,
-                 std::int64_t rows_before)
+  explicit RowAccumulator(const TablePlan& plan)
       : plan_(&plan),
-        batch_rows_(batch.rows),
-        rows_before_(rows_before),
-        unit_(&unit),
-        leaves_(std::make_unique<RowLeaves>(plan, batch)),
         evaluator_(std::make_unique<formula::Evaluator>(plan.aggregates.rows, slot_nodes(plan))),
         state_(plan),
         units_(std::make_unique<kernels::TextTile>()) {}
+
+  /// The batch that `run` adds rows of from now on. Borrows both. `rows_before`: rows of earlier
+  /// batches, from which faults count on.
+  void bind(const TableView& batch, const ColumnView& unit, std::int64_t rows_before) {
+    leaves_ = std::make_unique<RowLeaves>(*plan_, batch);
+    batch_rows_ = batch.rows;
+    rows_before_ = rows_before;
+    unit_ = &unit;
+  }
 
   void run(std::int64_t first) {
     const auto rows =
@@ -150,9 +153,9 @@ class RowAccumulator {
   }
 
   const TablePlan* plan_;
-  std::int64_t batch_rows_;
-  std::int64_t rows_before_;
-  const ColumnView* unit_;
+  std::int64_t batch_rows_ = 0;
+  std::int64_t rows_before_ = 0;
+  const ColumnView* unit_ = nullptr;
   std::unique_ptr<RowLeaves> leaves_;
   std::unique_ptr<formula::Evaluator> evaluator_;
   TableState state_;

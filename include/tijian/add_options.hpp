@@ -32,13 +32,19 @@ class RowProgress {
 
   /// Rows of the batches that are finished.
   [[nodiscard]] std::int64_t rows() const { return rows_; }
-  void pass(std::int64_t rows) { rows_ += rows; }
+  /// A batch is finished. However small batches are, the caller hears of them now and then.
+  void pass(std::int64_t rows) {
+    stop_if_asked();
+    rows_ += rows;
+    if (rows_ - shown_ >= rows_between_calls) show(0);
+  }
 
   void stop_if_asked() const { tijian::stop_if_asked(options_.stop); }
 
   /// Tells that `rows` rows of the current batch are done, too. Throws Cancelled.
   void show(std::int64_t rows) const {
     if (!options_.progress) return;
+    shown_ = rows_ + rows;
     double done = -1;
     if (options_.total_rows > 0)
       done = static_cast<double>(rows_ + rows) / static_cast<double>(options_.total_rows);
@@ -47,8 +53,11 @@ class RowProgress {
   }
 
  private:
+  static constexpr std::int64_t rows_between_calls = 65'536;
+
   const AddOptions& options_;
   std::int64_t rows_ = 0;
+  mutable std::int64_t shown_ = 0;  // rows at the last call, by the calling thread only
 };
 
 }  // namespace tijian

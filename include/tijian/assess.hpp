@@ -26,12 +26,16 @@ class Assessor : private IndicatorAssessor {
       : IndicatorAssessor(tally, units, options) {}
 
   std::shared_ptr<AssessmentData> run() {
+    if (year_ < 1 || year_ > 9999)
+      throw DataError(
+          {make_issue(data_messages::year_range, "year", {{"year", std::to_string(year_)}})});
     if (year_ != plan_.framework.year && plan_.rows_read_year)
       throw DataError({make_issue(
           data_messages::other_year, "year",
           {{"year", std::to_string(plan_.framework.year)}, {"asked", std::to_string(year_)}})});
     if (options_.entries != nullptr)
-      data_->entries = Entries::build(tally_.plan(), units_, *options_.entries, year_);
+      data_->entries =
+          Entries::build(tally_.plan(), units_, *options_.entries, year_, options_.stop);
     for (const Entry& entry : data_->entries.all())
       if (entry.series != no_index &&
           data_->results.cell(entry.series, units_.level(entry.unit), entry.unit) == nullptr)
@@ -236,7 +240,7 @@ inline Assessment Tally::assess(const Units& units, const AssessOptions& options
   std::shared_ptr<AssessmentData> data = detail::Assessor(*this, units, options).run();
   data->checks.insert(data->checks.end(), data->state_checks.begin(), data->state_checks.end());
   data->state_checks.clear();
-  make_problems(*data, nullptr);
+  make_problems(*data, nullptr, options.stop);
   return Assessment(std::move(data));
 }
 
@@ -302,7 +306,7 @@ inline Assessment assess_batches(const Plan& plan, const Units& units,
     for (ObjectCheck& check : objects.checks)
       data->checks.push_back({check.table, check.unit, check.object, check.check->id,
                               check_effect(*check.check), check.check->message});
-  make_problems(*data, options.max_objects > 0 ? &objects : nullptr);
+  make_problems(*data, options.max_objects > 0 ? &objects : nullptr, options.stop);
   return Assessment(std::move(data));
 }
 

@@ -80,15 +80,17 @@ inline constexpr Message entry_reason{"entries.reason",
                                       "entry in row {row} overrides a grade or severity without "
                                       "a reason"};
 
+inline constexpr Message year_range{"data.year_range", "年份 {year} 不在 1–9999 之间",
+                                    "year {year} is not from 1 to 9999"};
 inline constexpr Message unknown_result{"data.unknown_result", "没有结果表 {table}",
                                         "there is no result table {table}"};
 
 inline constexpr std::array all{
-    too_many_rows,  other_units,   unknown_filter,  refused_unit,     unknown_result,
-    missing_column, null_id,       duplicate_unit,  two_parents,      unknown_level,
-    orphan,         cycle,         wrong_level,     attribute_value,  infinite_value,
-    too_large,      not_boolean,   unknown_table,   refused_row,      unknown_units,
-    null_units,     not_in_batch,  other_year,      too_many_objects, other_plan,
-    entry_value,    entry_unknown, entry_duplicate, entry_reason};
+    year_range,     too_many_rows,  other_units,   unknown_filter,  refused_unit,
+    unknown_result, missing_column, null_id,       duplicate_unit,  two_parents,
+    unknown_level,  orphan,         cycle,         wrong_level,     attribute_value,
+    infinite_value, too_large,      not_boolean,   unknown_table,   refused_row,
+    unknown_units,  null_units,     not_in_batch,  other_year,      too_many_objects,
+    other_plan,     entry_value,    entry_unknown, entry_duplicate, entry_reason};
 
 }  // namespace tijian::data_messages

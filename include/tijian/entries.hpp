@@ -5,10 +5,12 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "tijian/add_options.hpp"
 #include "tijian/composite_grade.hpp"
 #include "tijian/frame.hpp"
 #include "tijian/grade.hpp"
@@ -42,8 +44,9 @@ class Entries {
  public:
   Entries() = default;
 
-  /// Reads the frame of entries. Throws DataError with every fault, by row.
-  static Entries build(const Plan& plan, const Units& units, const TableView& table, int year) {
+  /// Reads the frame of entries. Throws DataError with every fault, by row, and Cancelled.
+  static Entries build(const Plan& plan, const Units& units, const TableView& table, int year,
+                       const std::stop_token& stop = {}) {
     Entries entries;
     Issues issues;
     for (const char* column : {"unit"})
@@ -68,6 +71,7 @@ class Entries {
     if (!issues.empty()) throw DataError(std::move(issues));
 
     for (std::size_t r = 0; r < unit.size(); ++r) {
+      if (r % 4096 == 0) stop_if_asked(stop);
       Reader row{*plan, units, issues, r + 1, false};
       Entry entry;
       entry.row = r + 1;

@@ -1,6 +1,7 @@
 // SHA-256 (FIPS 180-4), by which results say which framework they were computed with.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -56,31 +57,59 @@ inline void add_block(State& state, const unsigned char* block) {
 
 }  // namespace fingerprint_detail
 
+/// The SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+  void add(std::string_view bytes) {
+    total_ += bytes.size();
+    if (waiting_ > 0) {
+      const std::size_t part = std::min(bytes.size(), block_.size() - waiting_);
+      take(bytes.substr(0, part));
+      bytes.remove_prefix(part);
+      if (waiting_ < block_.size()) return;
+      fingerprint_detail::add_block(state_, block_.data());
+      waiting_ = 0;
+    }
+    for (; bytes.size() >= block_.size(); bytes.remove_prefix(block_.size()))
+      fingerprint_detail::add_block(state_, reinterpret_cast<const unsigned char*>(bytes.data()));
+    take(bytes);
+  }
+
+  /// The 32 bytes of the digest; nothing can be added behind.
+  [[nodiscard]] std::string finish() {
+    // A 1 bit, zeros, and the length in bits: in this block, or in one more where it does not fit.
+    const std::uint64_t bits = total_ * 8;
+    add(std::string_view("\x80", 1));
+    static constexpr char zeros[64] = {};
+    add(std::string_view(zeros, (120 - waiting_) % 64));
+    char length[8];
+    for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(bits >> (56 - 8 * i) & 0xFF);
+    add(std::string_view(length, 8));
+    std::string digest;
+    digest.reserve(32);
+    for (const std::uint32_t word : state_)
+      for (int shift = 24; shift >= 0; shift -= 8)
+        digest += static_cast<char>(word >> shift & 0xFF);
+    return digest;
+  }
+
+ private:
+  void take(std::string_view bytes) {
+    for (const char byte : bytes) block_[waiting_++] = static_cast<unsigned char>(byte);
+  }
+
+  fingerprint_detail::State state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  std::array<unsigned char, 64> block_{};
+  std::size_t waiting_ = 0;  // bytes in the block
+  std::uint64_t total_ = 0;
+};
+
 /// The SHA-256 of `bytes`: 32 bytes.
 inline std::string sha256(std::string_view bytes) {
-  fingerprint_detail::State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  std::size_t done = 0;
-  for (; bytes.size() - done >= 64; done += 64)
-    fingerprint_detail::add_block(state,
-                                  reinterpret_cast<const unsigned char*>(bytes.data()) + done);
-
-  // The rest, a 1 bit, zeros, and the length in bits: one block, or two where it does not fit.
-  std::array<unsigned char, 128> tail{};
-  const std::size_t rest = bytes.size() - done;
-  for (std::size_t i = 0; i < rest; ++i) tail[i] = static_cast<unsigned char>(bytes[done + i]);
-  tail[rest] = 0x80;
-  const std::size_t size = rest < 56 ? 64 : 128;
-  const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (std::size_t i = 0; i < 8; ++i)
-    tail[size - 1 - i] = static_cast<unsigned char>(bits >> (8 * i));
-  for (std::size_t i = 0; i < size; i += 64) fingerprint_detail::add_block(state, tail.data() + i);
-
-  std::string digest;
-  digest.reserve(32);
-  for (const std::uint32_t word : state)
-    for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>(word >> shift & 0xFF);
-  return digest;
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.finish();
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
 #include "tijian/owned_table.hpp"
 #include "tijian/table.hpp"
@@ -27,6 +29,7 @@ class GatheredColumn {
     if (name != name_ || column.storage != storage_)
       throw std::invalid_argument("batches of one table have different columns");
     rows_ += column.length;
+    if (storage_ == Storage::nulls) return;  // which need no memory, however many they say they are
     if (is_text()) {
       append_texts(column);
       return;
@@ -40,25 +43,26 @@ class GatheredColumn {
       } else if (storage_ == Storage::boolean_bytes) {
         bits_.push(is_known && element_at<std::uint8_t>(column.values, index) != 0);
       } else if (storage_ == Storage::uint64) {
-        const auto value = is_known ? element_at<std::uint64_t>(column.values, index) : 0;
-        beyond_int64_ = beyond_int64_ || value > static_cast<std::uint64_t>(INT64_MAX);
-        integers_.push_back(static_cast<std::int64_t>(value));
+        unsigned_integers_.push_back(is_known ? element_at<std::uint64_t>(column.values, index)
+                                              : 0);
       } else if (is_integer(storage_)) {
         integers_.push_back(is_known ? integer_at(storage_, column.values, index) : 0);
-      } else if (storage_ != Storage::nulls) {
+      } else {
         numbers_.push_back(is_known ? number_at(column, index) : 0);
       }
     }
   }
 
   void move_into(OwnedTable& table) {
-    if (beyond_int64_) write_digits();
     if (storage_ == Storage::nulls)
       table.add_nulls(std::move(name_), rows_);
-    else if (is_text() || beyond_int64_)
+    else if (is_text())
       table.add_texts(std::move(name_), std::move(offsets_), std::move(bytes_), std::move(valid_));
     else if (storage_ == Storage::boolean_bits || storage_ == Storage::boolean_bytes)
       table.add_booleans(std::move(name_), std::move(bits_), std::move(valid_));
+    else if (storage_ == Storage::uint64)
+      table.add_unsigned_integers(std::move(name_), std::move(unsigned_integers_),
+                                  std::move(valid_));
     else if (is_integer(storage_))
       table.add_integers(std::move(name_), std::move(integers_), std::move(valid_));
     else
@@ -69,18 +73,6 @@ class GatheredColumn {
   [[nodiscard]] bool is_text() const {
     return storage_ == Storage::dictionary || storage_ == Storage::date32 ||
            storage_ == Storage::timestamp || is_flat_text(storage_);
-  }
-
-  /// Integers that int64 does not hold are ids, if anything: only as digits do they stay
-  /// themselves.
-  void write_digits() {
-    for (std::size_t row = 0; row < integers_.size(); ++row) {
-      if (valid_.test(row)) {
-        const std::string digits = std::to_string(static_cast<std::uint64_t>(integers_[row]));
-        bytes_.insert(bytes_.end(), digits.begin(), digits.end());
-      }
-      offsets_.push_back(static_cast<std::int64_t>(bytes_.size()));
-    }
   }
 
   static double number_at(const ColumnView& column, std::int64_t index) {
@@ -113,9 +105,9 @@ class GatheredColumn {
   std::string name_;
   Storage storage_;
   std::int64_t rows_ = 0;
-  bool beyond_int64_ = false;
   std::vector<double> numbers_;
   std::vector<std::int64_t> integers_;
+  std::vector<std::uint64_t> unsigned_integers_;
   std::vector<std::int64_t> offsets_{0};
   std::vector<char> bytes_;
   BitVector bits_;
@@ -124,13 +116,15 @@ class GatheredColumn {
 
 }  // namespace detail
 
-/// All rows of all batches, copied: numbers as float64 or int64, booleans as bits, what can stand
-/// for a text as text. Throws std::invalid_argument where batches have different columns.
-inline OwnedTable gather(const Batches& next) {
+/// All rows of all batches, copied: numbers as float64, int64 or uint64, booleans as bits, what can
+/// stand for a text as text. Throws std::invalid_argument where batches have different columns, and
+/// Cancelled.
+inline OwnedTable gather(const Batches& next, const std::stop_token& stop = {}) {
   std::vector<detail::GatheredColumn> columns;
   std::int64_t rows = 0;
   bool first = true;
   while (const TableView* batch = next()) {
+    stop_if_asked(stop);
     if (std::exchange(first, false))
       for (const auto& [name, column] : batch->columns) columns.emplace_back(name, column.storage);
     if (columns.size() != batch->columns.size())

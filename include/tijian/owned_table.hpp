@@ -123,6 +123,12 @@ class OwnedTable {
     column.bytes = std::move(bytes);
   }
 
+  void add_unsigned_integers(std::string name, std::vector<std::uint64_t> values,
+                             BitVector valid = {}) {
+    Column& column = add(std::move(name), Storage::uint64, values.size(), std::move(valid));
+    column.unsigned_integers = std::move(values);
+  }
+
   void add_nulls(std::string name, std::int64_t rows) {
     add(std::move(name), Storage::nulls, static_cast<std::size_t>(rows), {});
   }
@@ -142,6 +148,7 @@ class OwnedTable {
       switch (column.storage) {
         case Storage::float64: view.values = column.numbers.data(); break;
         case Storage::int64: view.values = column.integers.data(); break;
+        case Storage::uint64: view.values = column.unsigned_integers.data(); break;
         case Storage::boolean_bits: view.values = column.bits.data(); break;
         default:
           view.values = column.integers.data();
@@ -158,6 +165,7 @@ class OwnedTable {
     std::string name;
     Storage storage = Storage::nulls;
     std::vector<double> numbers;
+    std::vector<std::uint64_t> unsigned_integers;
     std::vector<std::int64_t> integers;  // or the offsets of texts
     std::vector<char> bytes;             // never a std::string: its short form moves with the table
     BitVector bits;

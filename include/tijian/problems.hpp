@@ -3,8 +3,7 @@
 //    item that holds;
 //  * one row per item reported above 0, at the lowest unit of each branch that reports it;
 //  * one row per unmet indicator (× component) in which no item holds, at the lowest unmet unit of
-//  each
-//    branch, or at `ledger_level`;
+//    each branch, or at `ledger_level`;
 //  * what rules add.
 // Nothing of a unit to which the indicator does not apply; what rules suppress is left out.
 #pragma once
@@ -12,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <stop_token>
 #include <tuple>
 #include <vector>
 
@@ -25,8 +25,8 @@ namespace detail {
 
 class ProblemMaker {
  public:
-  ProblemMaker(AssessmentData& data, const ObjectRows* objects)
-      : data_(data), plan_(*data.plan), units_(data.units), objects_(objects) {}
+  ProblemMaker(AssessmentData& data, const ObjectRows* objects, const std::stop_token& stop)
+      : data_(data), plan_(*data.plan), units_(data.units), objects_(objects), stop_(stop) {}
 
   void run() {
     if (objects_ != nullptr) add_objects();
@@ -44,6 +44,7 @@ class ProblemMaker {
         for (const std::uint32_t component : plan_.series[summary].components) add_unmet(component);
     }
     add_ruled();
+    stop_if_asked(stop_);
     std::stable_sort(data_.problems.begin(), data_.problems.end(),
                      [](const ProblemRow& a, const ProblemRow& b) {
                        return std::tie(a.unit, a.object, a.series, a.item, a.rule) <
@@ -76,7 +77,9 @@ class ProblemMaker {
   }
 
   void add_objects() {
+    std::size_t seen = 0;
     for (const ObjectProblem& object : objects_->problems) {
+      if (seen++ % 4096 == 0) stop_if_asked(stop_);
       const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
       if (!has_objects(summary)) continue;
       const std::uint32_t unit = units_.find(object.unit);
@@ -236,14 +239,17 @@ class ProblemMaker {
   const PlanData& plan_;
   const Units& units_;
   const ObjectRows* objects_;
+  const std::stop_token& stop_;
   std::map<std::uint32_t, std::vector<std::uint32_t>> item_rows_;  // by series: units with rows
 };
 
 }  // namespace detail
 
 /// Makes the ledger's rows; `objects` are the single rows of whole tables, null for a tally alone.
-inline void make_problems(AssessmentData& data, const ObjectRows* objects) {
-  detail::ProblemMaker(data, objects).run();
+/// Throws Cancelled where `stop` was requested.
+inline void make_problems(AssessmentData& data, const ObjectRows* objects,
+                          const std::stop_token& stop) {
+  detail::ProblemMaker(data, objects, stop).run();
 }
 
 }  // namespace tijian

@@ -237,7 +237,7 @@ class ResultTables {
                                     });
       for (; first != data_.composites.end() && first->unit == unit; ++first) {
         const CompositeRow& composite = *first;
-        if (!composite.grade) continue;
+        if (!composite.grade || filter_.names_indicators()) continue;
         const Aspect& aspect = framework_.aspects[composite.aspect];
         const Entry* entry = data_.entries.find_aspect(composite.aspect, unit, data_.year);
         const std::string hole =
@@ -271,14 +271,16 @@ class ResultTables {
                                          {"effect", 't'},
                                          {"message", 't'}});
     std::vector<const CheckRow*> rows;
-    for (const CheckRow& check : data_.checks) rows.push_back(&check);
+    // Checks belong to tables, not to indicators: only a list of none leaves them out.
+    if (!filter_.wants_no_indicator())
+      for (const CheckRow& check : data_.checks) rows.push_back(&check);
     std::sort(rows.begin(), rows.end(), [](const CheckRow* a, const CheckRow* b) {
       return std::tie(a->table, a->unit, a->object, a->check, a->message.zh) <
              std::tie(b->table, b->unit, b->object, b->check, b->message.zh);
     });
     RowWriter row(table);
     for (const CheckRow* check : rows) {
-      if (filter_.names_units()) {
+      if (filter_.limits_units()) {
         const std::uint32_t unit = units_.find(check->unit);
         if (unit == no_index || !filter_.unit(unit)) continue;
       }

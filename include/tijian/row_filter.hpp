@@ -52,8 +52,14 @@ class RowFilter {
     return (!wanted_ || (*wanted_)[unit] != 0) &&
            (level_ < 0 || units_->level(unit) == static_cast<std::uint32_t>(level_));
   }
-  /// Whether units are named at all.
-  [[nodiscard]] bool names_units() const { return wanted_.has_value(); }
+  /// Whether not every unit is wanted.
+  [[nodiscard]] bool limits_units() const { return wanted_.has_value() || level_ >= 0; }
+  /// Whether indicators are named, be it none.
+  [[nodiscard]] bool names_indicators() const { return indicators_.has_value(); }
+  [[nodiscard]] bool wants_no_indicator() const {
+    return indicators_ &&
+           std::all_of(indicators_->begin(), indicators_->end(), [](auto one) { return one == 0; });
+  }
   /// `indicator` is one of the framework's.
   [[nodiscard]] bool indicator(const Indicator& indicator) const {
     return !indicators_ ||

@@ -9,7 +9,7 @@
 
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
-#include "tijian/nearest.hpp"
+#include "tijian/frame_columns.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_leaves.hpp"
@@ -60,10 +60,7 @@ inline std::vector<std::uint32_t> problem_items(const PlanData& plan, const Tabl
 /// missing, and above `limit` rows in all (`limit` < 0: no limit), and Cancelled.
 inline void screen_rows(const Plan& plan, std::string_view table_id, const TableView& batch,
                         std::int64_t limit, const RowProgress& progress, ObjectRows& out) {
-  const TablePlan* table = plan.table(table_id);
-  if (table == nullptr)
-    throw DataError(
-        {make_issue(data_messages::unknown_table, std::string(table_id), {{"table", table_id}})});
+  const TablePlan* table = &survey_table(*plan, table_id);
   const Table& source = plan->framework.tables[table->table];
   Issues issues = check_columns(*table, plan->framework, batch, true);
   if (!issues.empty()) throw DataError(std::move(issues));
@@ -163,6 +160,7 @@ struct Screened {
 
 inline Screened screen(const Plan& plan, std::string_view table_id, const Batches& next,
                        Language language = Language::zh, const AddOptions& options = {}) {
+  const TablePlan& table = survey_table(*plan, table_id);
   ObjectRows rows;
   RowProgress progress(options);
   while (const TableView* batch = next()) {
@@ -178,11 +176,15 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const Batche
     screened.problems.add_column(column, ResultType::text);
   for (const char* column : {"table", "unit", "object", "check", "effect", "message"})
     screened.checks.add_column(column, ResultType::text);
-  const TablePlan& table = *plan.table(table_id);
   const auto or_null = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
   };
+  std::size_t written = 0;
+  const auto stop_now_and_then = [&] {
+    if (written++ % 4096 == 0) progress.stop_if_asked();
+  };
   for (const ObjectProblem& row : rows.problems) {
+    stop_now_and_then();
     const ItemPlan& item = plan->items[row.item];
     const Indicator& indicator = framework.indicators[item.indicator];
     const Item& content = indicator.items[item.item];
@@ -202,6 +204,7 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const Batche
         10, or_null((content.advice.empty() ? indicator.advice : content.advice).in(language)));
   }
   for (const ObjectCheck& row : rows.checks) {
+    stop_now_and_then();
     ResultTable& out = screened.checks;
     out.push_text(0, row.table);
     out.push_text(1, or_null(row.unit));

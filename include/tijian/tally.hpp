@@ -17,6 +17,7 @@
 #include "tijian/accumulate.hpp"
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
+#include "tijian/frame_columns.hpp"
 #include "tijian/issue.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/row_leaves.hpp"
@@ -51,20 +52,18 @@ class Tally {
   void add(std::string_view table, const Batches& next, const AddOptions& options = {}) {
     const std::size_t t = index_of(table);
     const TablePlan& plan = plan_->tables[t];
-    std::optional<TableState> added;
+    std::vector<RowAccumulator> workers;  // one per thread, each with a state of its own
     RowProgress progress(options);
     while (const TableView* batch = next()) {
       Issues issues = check_columns(plan, plan_->framework, *batch, false);
       if (!issues.empty()) throw DataError(std::move(issues));
-      if (batch->rows <= 0) continue;
-      TableState delta = aggregate(plan, *batch, options.threads, progress);
-      if (added)
-        added->merge(delta);
-      else
-        added = std::move(delta);
+      if (batch->rows > 0) run(plan, *batch, options.threads, progress, workers);
       progress.pass(batch->rows);
     }
-    if (added) tables_[t].state.merge(*added);
+    if (!workers.empty()) {
+      for (std::size_t w = 1; w < workers.size(); ++w) workers[0].state().merge(workers[w].state());
+      tables_[t].state.merge(workers[0].state());
+    }
     tables_[t].supplied = true;
   }
 
@@ -117,28 +116,23 @@ class Tally {
   };
 
   std::size_t index_of(std::string_view table) const {
-    for (std::size_t t = 0; t < tables_.size(); ++t)
-      if (plan_->tables[t].id == table) return t;
-    std::vector<std::string> known;
-    for (std::size_t t = 0; t < tables_.size(); ++t) known.push_back(plan_->tables[t].id);
-    Issue issue = make_issue(data_messages::unknown_table, std::string(table), {{"table", table}});
-    issue.nearest = nearest_name(table, known);
-    throw DataError({std::move(issue)});
+    // Survey tables come first in a plan.
+    return static_cast<std::size_t>(&survey_table(*plan_, table) - plan_->tables.data());
   }
 
-  TableState aggregate(const TablePlan& plan, const TableView& batch, int wanted_threads,
-                       const RowProgress& progress) {
+  /// Adds the rows of one batch to the workers' states.
+  void run(const TablePlan& plan, const TableView& batch, int wanted_threads,
+           const RowProgress& progress, std::vector<RowAccumulator>& workers) const {
     const Table& table = plan_->framework.tables[plan.table];
-    const ColumnView& unit = *batch.find(table.unit);
     const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
                                static_cast<std::int64_t>(kernels::tile_rows);
     // A thread is worth its start from about a hundred tiles on.
     const std::int64_t threads =
         std::clamp<std::int64_t>(wanted_threads, 1, std::max<std::int64_t>(1, tiles / 64));
-    std::vector<RowAccumulator> workers;
-    workers.reserve(static_cast<std::size_t>(threads));
-    for (std::int64_t w = 0; w < threads; ++w)
-      workers.emplace_back(plan, batch, unit, progress.rows());
+    const auto busy = static_cast<std::size_t>(threads);
+    while (workers.size() < busy) workers.emplace_back(plan);
+    for (std::size_t w = 0; w < busy; ++w)
+      workers[w].bind(batch, *batch.find(table.unit), progress.rows());
     std::atomic<bool> stop{false};
     std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
     const auto work = [&](std::size_t w) {
@@ -161,9 +155,9 @@ class Tally {
     };
     {
       std::vector<std::jthread> pool;
-      pool.reserve(workers.size());
+      pool.reserve(busy);
       try {
-        while (pool.size() + 1 < workers.size()) pool.emplace_back(work, pool.size() + 1);
+        while (pool.size() + 1 < busy) pool.emplace_back(work, pool.size() + 1);
       } catch (const std::system_error&) {
         // No more threads to be had: the work is done all the same.
       } catch (...) {
@@ -172,13 +166,13 @@ class Tally {
       }
       const std::size_t started = pool.size() + 1;
       work(0);
-      for (std::size_t w = started; w < workers.size(); ++w) work(w);
+      for (std::size_t w = started; w < busy; ++w) work(w);
     }
     for (const std::exception_ptr& failure : failures)
       if (failure) std::rethrow_exception(failure);
     Issues issues;
-    for (const RowAccumulator& worker : workers) {
-      for (Issue& issue : worker.faults())
+    for (std::size_t w = 0; w < busy; ++w) {
+      for (Issue& issue : workers[w].faults())
         if (std::none_of(issues.begin(), issues.end(), [&](const Issue& known) {
               return known.code == issue.code && known.place == issue.place;
             }))
@@ -190,8 +184,6 @@ class Tally {
       return issue.code == data_messages::refused_row.code && ++refused > 20;
     });
     if (!issues.empty()) throw DataError(std::move(issues));
-    for (std::size_t w = 1; w < workers.size(); ++w) workers[0].state().merge(workers[w].state());
-    return std::move(workers[0].state());
   }
 
   Plan plan_;

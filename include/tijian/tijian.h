@@ -17,13 +17,13 @@
    - Arrow streams that are read are consumed and released, whatever the status, also those
      inside options (only where a struct_size is no size at all, nothing inside can be told).
      Arrays and their schemas are released on success and untouched on failure. Only columns
-     that the framework reads are looked at: numbers from bool, any integer, float or
-     decimal128; texts from utf8, large utf8, string view, dictionaries of them, integers,
-     date32, timestamp; null everywhere.
-   - In numbers, NaN is null; an infinity is null and a row of the table "checks"; an integer
-     beyond 2^53 is refused. Text is UTF-8, NUL-terminated where no size says otherwise; bytes
-     that are not become U+FFFD in what comes out. Missing is null, never NaN, never zero, never
-     "met".
+     that the framework reads are looked at: numbers from any integer, float or decimal128;
+     booleans from bool or a number that is 0 or 1; texts from utf8, large utf8, string view,
+     dictionaries of them, integers, date32, timestamp; null everywhere.
+   - In numbers, NaN is null; an infinity in a survey table is null and a row of the table
+     "checks", elsewhere it is refused; an integer beyond 2^53 is refused. Text is UTF-8, NUL-
+     terminated where no size says otherwise; bytes that are not become U+FFFD in what comes
+     out. Missing is null, never NaN, never zero, never "met".
    - Frameworks, plans, units and assessments may be shared by any number of threads. A tally
      may be read by several at once, or changed by one: else TJ_E_BUSY. Callbacks come on the
      calling thread and have to return: a C++ exception that leaves one counts as non-zero, a
@@ -139,9 +139,9 @@ typedef void (*tj_log)(void* context, int32_t level, const char* message);
 #define TJ_LOG_INFO 1
 #define TJ_LOG_WARNING 2
 
-/** Stops calls that were given it, from any thread: they return TJ_E_CANCELLED within 100 ms (and
-   what the caller's own callbacks and streams take), leaving everything as it was, or TJ_OK where
-   the work was done already. It stays requested. */
+/** Stops calls that were given it, from any thread: while rows are read they return TJ_E_CANCELLED
+   within 100 ms (and what the caller's own callbacks and streams take), leaving everything as it
+   was; or TJ_OK where the work was done already. It stays requested. */
 typedef struct tj_cancel tj_cancel;
 
 TJ_EXPORT tj_status tj_cancel_new(tj_cancel** cancel, tj_error** error) TJ_NOEXCEPT;

@@ -15,9 +15,9 @@
 
 #include "arrow/arrow_layout.hpp"
 #include "arrow/arrow_messages.hpp"
-#include "arrow/arrow_ownership.hpp"
 #include "tijian/arrow.hpp"
 #include "tijian/arrow_abi.h"
+#include "tijian/arrow_ownership.hpp"
 #include "tijian/utf8.hpp"
 
 namespace tijian {
@@ -156,7 +156,8 @@ class ArrowReader::Implementation {
     if (source.get_schema == nullptr || source.get_next == nullptr)
       throw DataError({unsound_table(table_, incomplete)});
     ArrowSchema schema{};
-    if (const int code = source.get_schema(&source, &schema); code != 0) fail(code);
+    if (const int code = call([&] { return source.get_schema(&source, &schema); }); code != 0)
+      fail(code);
     ArrowOwner<ArrowSchema> owner(&schema);
     read_schema(*owner.get(), wanted);
   }
@@ -187,11 +188,28 @@ class ArrowReader::Implementation {
   }
 
  private:
+  /// A callback of a producer in C++ that throws has failed like one that says so.
+  template <class Callback>
+  static int call(const Callback& callback) {
+    try {
+      return callback();
+    } catch (const std::bad_alloc&) {
+      return ENOMEM;
+    } catch (...) {
+      return EIO;
+    }
+  }
+
   [[noreturn]] void fail(int code) {
     // A producer that ran out of memory says so: this is no fault of its own.
     if (code == ENOMEM) throw std::bad_alloc();
     ArrowArrayStream& source = *stream_.get();
-    const char* text = source.get_last_error == nullptr ? nullptr : source.get_last_error(&source);
+    const char* text = nullptr;
+    if (source.get_last_error != nullptr)
+      call([&] {
+        text = source.get_last_error(&source);
+        return 0;
+      });
     const std::string number = std::to_string(code);
     Issue issue = make_issue(arrow_messages::stream_failed, table_,
                              {{"table", table_}, {"errno", number}, {"reason", shown(text, 4096)}});
@@ -297,7 +315,8 @@ class ArrowReader::Implementation {
     if (stream_.is_released()) return nullptr;
     ArrowArrayStream& source = *stream_.get();
     ArrowArray array{};
-    if (const int code = source.get_next(&source, &array); code != 0) fail(code);
+    if (const int code = call([&] { return source.get_next(&source, &array); }); code != 0)
+      fail(code);
     array_ = ArrowOwner<ArrowArray>(&array);
     if (!array_.is_released()) return array_.get();
     stream_.reset();

@@ -40,11 +40,11 @@ struct GivenFrames {
 /// A small frame, read whole; nothing where no stream is given.
 class Frame {
  public:
-  Frame(ArrowArrayStream* stream, const std::string& name,
-        const std::vector<FrameColumn>& columns) {
+  Frame(ArrowArrayStream* stream, const std::string& name, const std::vector<FrameColumn>& columns,
+        const std::stop_token& stop) {
     if (stream == nullptr) return;
     ArrowReader reader(stream, name, ids_of(columns));
-    table_ = gather(batches_of(reader));
+    table_ = gather(batches_of(reader), stop);
     view_ = table_.view();
     given_ = true;
   }
@@ -63,12 +63,13 @@ class Frame {
 class ReadOptions {
  public:
   /// All options are checked before a frame is read.
-  explicit ReadOptions(const tj_assess_options& given)
+  ReadOptions(const tj_assess_options& given, const PlanData& plan)
       : language_(read_language(given.language)),
         log_(given.log, given.log_context, language_),
         options_(checked(given, language_)),
-        entries_(given.entries, "entries", entry_frame_columns()),
-        problems_(given.previous_problems, "previous:problems", previous_problem_frame_columns()) {
+        entries_(given.entries, "entries", entry_frame_columns(), options_.stop),
+        problems_(given.previous_problems, "previous:problems",
+                  previous_problem_frame_columns(plan), options_.stop) {
     options_.entries = entries_.view();
     options_.previous_problems = problems_.view();
   }
@@ -99,6 +100,7 @@ class ReadOptions {
       require_stream(given.previous_problems, "previous_problems");
     }
     AssessOptions options;
+    if (given.year < 0 || given.year > 9999) throw ArgumentError(messages::out_of_range, "year");
     options.year = given.year;
     if (given.previous != nullptr) options.previous = &given.previous->assessment;
     if (given.unknown_units != nullptr) {
@@ -123,11 +125,6 @@ class ReadOptions {
   Frame entries_, problems_;
 };
 
-std::unique_ptr<tj_assessment> made_of(Assessment assessment) {
-  std::vector<std::string> tables = assessment.tables();
-  return make_handle<tj_assessment>(std::move(assessment), std::move(tables));
-}
-
 }  // namespace
 
 tj_status tj_tally_assess(const tj_tally* tally, const tj_units* units,
@@ -138,9 +135,9 @@ tj_status tj_tally_assess(const tj_tally* tally, const tj_units* units,
     require(tally, "tally");
     require(units, "units");
     require(assessment, "assessment");
-    const ReadOptions read(read_options(given_options, "tj_assess_options"));
+    const ReadOptions read(read_options(given_options, "tj_assess_options"), *tally->tally.plan());
     const TallyUse use(tally, TallyUse::Purpose::read);
-    auto made = made_of(tally->tally.assess(units->units, read.options()));
+    auto made = make_assessment(tally->tally.assess(units->units, read.options()));
     read.tell(made->assessment.data());
     *assessment = made.release();
   });
@@ -188,15 +185,17 @@ tj_status tj_plan_assess(const tj_plan* plan, const tj_units* units, const tj_ta
     for (std::size_t t = 0; t < table_count; ++t)
       if (tables[t].stream == options.entries || tables[t].stream == options.previous_problems)
         throw ArgumentError(messages::repeated, "tables.stream");
-    const ReadOptions read(options);
+    const ReadOptions read(options, *plan->plan);
+    const bool lists_objects = read.options().max_objects > 0;
     std::vector<std::unique_ptr<ArrowReader>> readers;
     std::vector<NamedBatches> batches;
     for (std::size_t t = 0; t < table_count; ++t) {
-      readers.push_back(std::make_unique<ArrowReader>(tables[t].stream, tables[t].name,
-                                                      survey_columns(plan->plan, tables[t].name)));
+      readers.push_back(
+          std::make_unique<ArrowReader>(tables[t].stream, tables[t].name,
+                                        survey_columns(plan->plan, tables[t].name, lists_objects)));
       batches.push_back({tables[t].name, batches_of(*readers.back())});
     }
-    auto made = made_of(assess_batches(plan->plan, units->units, batches, read.options()));
+    auto made = make_assessment(assess_batches(plan->plan, units->units, batches, read.options()));
     read.tell(made->assessment.data());
     *assessment = made.release();
   });

@@ -162,9 +162,9 @@ tj_status tj_assessment_load(const void* bytes, size_t size, tj_assessment** ass
   return guard(error, [&] {
     require(bytes, "bytes");
     require(assessment, "assessment");
-    Assessment loaded = load_assessment(std::string_view(static_cast<const char*>(bytes), size));
-    std::vector<std::string> tables = loaded.tables();
-    *assessment = make_handle<tj_assessment>(std::move(loaded), std::move(tables)).release();
+    *assessment =
+        make_assessment(load_assessment(std::string_view(static_cast<const char*>(bytes), size)))
+            .release();
   });
 }
 

@@ -77,8 +77,8 @@ class BusyError : public Error {
   BusyError() : Error({make_issue(messages::busy, "tally")}) {}
 };
 
-/// Structs are made of fields that are as wide as a pointer or fill one together; a size that cuts
-/// one is a mistake, and so is one that no struct will ever have.
+/// The fields of structs end where a multiple of size_t does, alone or two together, so a size that
+/// is none cuts a field; and no struct will ever be larger than this.
 inline bool is_struct_size(std::size_t size) noexcept {
   return size >= sizeof(std::size_t) && size <= 4096 && size % sizeof(std::size_t) == 0;
 }

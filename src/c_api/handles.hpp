@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -87,10 +88,15 @@ class TallyUse {
   Purpose purpose_;
 };
 
-/// Hands a new object to the caller: the last act of a call.
+/// A new object that a handle will point to. Giving it to the caller is the last act of a call.
 template <class Handle, class... Arguments>
 std::unique_ptr<Handle> make_handle(Arguments&&... arguments) {
   return std::unique_ptr<Handle>(new Handle{std::forward<Arguments>(arguments)...});
+}
+
+inline std::unique_ptr<tj_assessment> make_assessment(Assessment assessment) {
+  std::vector<std::string> tables = assessment.tables();
+  return make_handle<tj_assessment>(std::move(assessment), std::move(tables));
 }
 
 }  // namespace tijian::c_api

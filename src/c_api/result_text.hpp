@@ -6,9 +6,9 @@
 
 #include "c_api/guard.hpp"
 #include "tijian/csv_writer.hpp"
-#include "tijian/fingerprint.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/sink.hpp"
+#include "tijian/table_digest.hpp"
 #include "tijian/table_json_writer.hpp"
 
 namespace tijian::c_api {
@@ -27,10 +27,7 @@ inline WriteTable writer_of(std::string_view format) {
     };
   if (format == "sha256")
     return [](const ResultTable& table, const Sink& sink, const CsvOptions& options) {
-      std::string csv;
-      write_csv(
-          table, [&csv](std::string_view piece) { csv += piece; }, options);
-      sink(sha256_hex(csv));
+      sink(table_digest(table, options));
     };
   throw ArgumentError(messages::not_a_word, "format", format, "csv, json, sha256");
 }

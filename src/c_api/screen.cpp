@@ -57,7 +57,7 @@ tj_status tj_screen_arrow(const tj_plan* plan, const char* table, ArrowArrayStre
     const ReadAddOptions options(given_options);
     require_different(problems, checks, stream);
     ScreenedStreams out;
-    ArrowReader reader(stream, table, survey_columns(plan->plan, table));
+    ArrowReader reader(stream, table, survey_columns(plan->plan, table, true));
     screen_into(plan->plan, table, reader, options, out);
     out.hand_over(problems, checks);
   });
@@ -75,7 +75,7 @@ tj_status tj_screen_array(const tj_plan* plan, const char* table, ArrowSchema* s
     require_different(problems, checks, nullptr);
     ScreenedStreams out;
     {
-      ArrowReader reader(*schema, *array, table, survey_columns(plan->plan, table));
+      ArrowReader reader(*schema, *array, table, survey_columns(plan->plan, table, true));
       screen_into(plan->plan, table, reader, options, out);
     }
     given.release();

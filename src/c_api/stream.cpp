@@ -25,11 +25,28 @@ struct Rearranged {
   std::deque<std::string> bytes;
 };
 
-/// Bits of one byte each, from the column's offset on.
-const std::uint8_t* as_bits(const std::uint8_t* bytes, std::int64_t rows, Rearranged& memory) {
+/// One bit for each row of a column, which `holds` tells of an element of its arrays.
+template <class Holds>
+const std::uint8_t* as_bits(std::int64_t rows, Rearranged& memory, const Holds& holds,
+                            const tj_column& column) {
   BitVector& bits = memory.bits.emplace_back();
-  for (std::int64_t row = 0; row < rows; ++row) bits.push(bytes[row] != 0);
+  for (std::int64_t row = 0; row < rows; ++row) bits.push(holds(column.offset + row));
   return bits.data();
+}
+
+/// Bytes of one element.
+std::int64_t width_of(Storage storage) {
+  switch (storage) {
+    case Storage::int8:
+    case Storage::uint8: return 1;
+    case Storage::int16:
+    case Storage::uint16: return 2;
+    case Storage::float32:
+    case Storage::int32:
+    case Storage::uint32:
+    case Storage::utf8: return 4;
+    default: return 8;
+  }
 }
 
 constexpr std::pair<std::string_view, Storage> column_types[] = {
@@ -74,7 +91,7 @@ ColumnView read_column(tj_column given, std::int64_t rows, Rearranged& memory) {
   require(given.name, "columns.name");
   require(given.type, "columns.type");
   const std::string place = std::string("columns/") + given.name;
-  if (given.offset < 0 || given.offset > INT64_MAX - rows - 1)
+  if (given.offset < 0 || given.offset > most_elements - rows)
     throw ArgumentError(messages::out_of_range, place + "/offset");
   if (given.validity != nullptr && given.valid_bytes != nullptr)
     throw ArgumentError(messages::repeated, place + "/valid_bytes");
@@ -100,26 +117,25 @@ ColumnView read_column(tj_column given, std::int64_t rows, Rearranged& memory) {
   column.offset = given.offset;
   column.validity = given.validity;
   if (given.valid_bytes == nullptr && column.storage != Storage::boolean_bytes) return column;
-  // Rearranged parts begin at row 0, so all of the column has to.
+  // What is rearranged begins at row 0, so the rest of the column has to.
+  if (given.valid_bytes != nullptr)
+    column.validity = as_bits(
+        rows, memory, [&](std::int64_t at) { return given.valid_bytes[at] != 0; }, given);
+  else if (given.validity != nullptr)
+    column.validity = as_bits(
+        rows, memory, [&](std::int64_t at) { return bit_at(given.validity, at); }, given);
+  const auto* bytes = static_cast<const std::uint8_t*>(given.values);
   if (column.storage == Storage::boolean_bytes) {
-    column.values =
-        as_bits(static_cast<const std::uint8_t*>(given.values) + given.offset, rows, memory);
+    column.values = as_bits(
+        rows, memory, [&](std::int64_t at) { return bytes[at] != 0; }, given);
     column.storage = Storage::boolean_bits;
-    if (given.validity != nullptr) {
-      BitVector& valid = memory.bits.emplace_back();
-      for (std::int64_t row = 0; row < rows; ++row)
-        valid.push(bit_at(given.validity, given.offset + row));
-      column.validity = valid.data();
-    }
-    column.offset = 0;
+  } else if (column.storage == Storage::boolean_bits) {
+    column.values = as_bits(
+        rows, memory, [&](std::int64_t at) { return bit_at(bytes, at); }, given);
+  } else if (column.storage != Storage::nulls && rows > 0) {
+    column.values = bytes + given.offset * width_of(column.storage);
   }
-  if (given.valid_bytes != nullptr) {
-    BitVector& valid = memory.bits.emplace_back();
-    for (std::int64_t row = 0; row < column.offset; ++row) valid.push(true);
-    for (std::int64_t row = 0; row < rows; ++row)
-      valid.push(given.valid_bytes[given.offset + row] != 0);
-    column.validity = valid.data();
-  }
+  column.offset = 0;
   return column;
 }
 
@@ -142,7 +158,7 @@ tj_status tj_stream_from_columns(const tj_column* columns, size_t count, int64_t
   return guard(error, [&] {
     if (count > 0) require(columns, "columns");
     require(stream, "stream");
-    if (rows < 0) throw ArgumentError(messages::out_of_range, "rows");
+    if (rows < 0 || rows > most_elements) throw ArgumentError(messages::out_of_range, "rows");
     if ((flags & ~std::uint64_t{TJ_COLUMNS_BORROW}) != 0)
       throw ArgumentError(messages::out_of_range, "flags");
     auto held = std::make_shared<HeldColumns>();
@@ -170,6 +186,4 @@ tj_status tj_stream_from_columns(const tj_column* columns, size_t count, int64_t
   });
 }
 
-void tj_stream_release(ArrowArrayStream* stream) noexcept {
-  if (stream != nullptr && stream->release != nullptr) stream->release(stream);
-}
+void tj_stream_release(ArrowArrayStream* stream) noexcept { release_arrow(stream); }

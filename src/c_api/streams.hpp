@@ -7,7 +7,7 @@
 
 #include "c_api/guard.hpp"
 #include "tijian/arrow.hpp"
-#include "tijian/arrow_abi.h"
+#include "tijian/arrow_ownership.hpp"
 #include "tijian/batches.hpp"
 #include "tijian/frame_columns.hpp"
 
@@ -18,9 +18,7 @@ namespace tijian::c_api {
 class GivenStream {
  public:
   explicit GivenStream(ArrowArrayStream* stream) noexcept : stream_(stream) {}
-  ~GivenStream() {
-    if (stream_ != nullptr && stream_->release != nullptr) stream_->release(stream_);
-  }
+  ~GivenStream() { release_arrow(stream_); }
   GivenStream(const GivenStream&) = delete;
   GivenStream& operator=(const GivenStream&) = delete;
 
@@ -44,8 +42,8 @@ class GivenArray {
     if (array->release == nullptr) throw ArgumentError(messages::released, "array");
   }
   void release() noexcept {
-    array_->release(array_);
-    schema_->release(schema_);
+    release_arrow(array_);
+    release_arrow(schema_);
   }
 
  private:
@@ -54,24 +52,7 @@ class GivenArray {
 };
 
 /// A stream that a call makes: released unless it is handed over.
-class MadeStream {
- public:
-  MadeStream() = default;
-  ~MadeStream() {
-    if (stream_.release != nullptr) stream_.release(&stream_);
-  }
-  MadeStream(const MadeStream&) = delete;
-  MadeStream& operator=(const MadeStream&) = delete;
-
-  ArrowArrayStream* get() noexcept { return &stream_; }
-  void hand_over(ArrowArrayStream* out) noexcept {
-    *out = stream_;
-    stream_.release = nullptr;
-  }
-
- private:
-  ArrowArrayStream stream_{};
-};
+using MadeStream = ArrowOwner<ArrowArrayStream>;
 
 inline std::vector<std::string> ids_of(const std::vector<FrameColumn>& columns) {
   std::vector<std::string> ids;

@@ -47,7 +47,7 @@ tj_status tj_tally_add_arrow(tj_tally* tally, const char* table, ArrowArrayStrea
     require_stream(stream, "stream");
     const ReadAddOptions options(given_options);
     const TallyUse use(tally, TallyUse::Purpose::change);
-    ArrowReader reader(stream, table, survey_columns(tally->tally.plan(), table));
+    ArrowReader reader(stream, table, survey_columns(tally->tally.plan(), table, false));
     add(tally, table, reader, options);
   });
 }
@@ -62,7 +62,7 @@ tj_status tj_tally_add_array(tj_tally* tally, const char* table, ArrowSchema* sc
     const ReadAddOptions options(given_options);
     const TallyUse use(tally, TallyUse::Purpose::change);
     {
-      ArrowReader reader(*schema, *array, table, survey_columns(tally->tally.plan(), table));
+      ArrowReader reader(*schema, *array, table, survey_columns(tally->tally.plan(), table, false));
       add(tally, table, reader, options);
     }
     given.release();

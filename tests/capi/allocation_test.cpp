@@ -1,6 +1,7 @@
 // Whatever the library does when memory runs out: every single allocation of every kind of call
-// fails once. The call then says TJ_E_NO_MEMORY (or copes), leaks nothing, and leaves what it was
-// given as it was. Links only libtijian, whose operator new is this program's.
+// fails once, alone and with all that follow it. The call then says TJ_E_NO_MEMORY (or copes),
+// leaks nothing, and leaves what it was given as it was. Links only libtijian, whose operator new
+// is this program's.
 //
 //   allocation_test [--every N]     fail each N-th allocation only
 #include <atomic>
@@ -17,10 +18,13 @@ namespace {
 
 std::atomic<long> allocations{0};  // so far
 std::atomic<long> failing_at{-1};  // which one fails; -1: none
+std::atomic<bool> and_all_later{false};
 std::atomic<long> live_blocks{0};  // not yet freed
 
 void* allocate(std::size_t size, std::size_t alignment, bool may_throw) {
-  if (allocations.fetch_add(1) == failing_at.load()) {
+  const long number = allocations.fetch_add(1);
+  const long failing = failing_at.load();
+  if (number == failing || (failing >= 0 && number > failing && and_all_later.load())) {
     if (may_throw) throw std::bad_alloc();
     return nullptr;
   }
@@ -243,22 +247,25 @@ void sweep(const char* scenario, const std::function<tj_status(tj_error**)>& cal
   (void)call(&error);
   const long needed = allocations.load() - before;
   long refused = 0;
-  for (long at = 0; at < needed; at += every) {
-    const long blocks = live_blocks.load();
-    error = nullptr;
-    failing_at.store(allocations.load() + at);
-    status = call(&error);
-    failing_at.store(-1);
-    if (status == TJ_E_NO_MEMORY)
-      ++refused;
-    else if (status != TJ_OK)
-      fail(scenario, at, tj_status_name(status));
-    if (status != TJ_OK && error != nullptr && tj_error_status(error) != status)
-      fail(scenario, at, "the error says another status");
-    tj_error_free(error);
-    if (live_blocks.load() != blocks) fail(scenario, at, "leaked");
-    if (check && !check()) fail(scenario, at, "changed what it was given");
-  }
+  for (const bool all_later : {false, true})
+    for (long at = 0; at < needed; at += every) {
+      const long blocks = live_blocks.load();
+      error = nullptr;
+      and_all_later.store(all_later);
+      failing_at.store(allocations.load() + at);
+      status = call(&error);
+      failing_at.store(-1);
+      if (status == TJ_E_NO_MEMORY)
+        ++refused;
+      else if (status != TJ_OK)
+        fail(scenario, at, tj_status_name(status));
+      if (error != nullptr && tj_error_status(error) != status)
+        fail(scenario, at, "the error says another status");
+      if (error != nullptr && all_later) fail(scenario, at, "an error was made of no memory");
+      tj_error_free(error);
+      if (live_blocks.load() != blocks) fail(scenario, at, "leaked");
+      if (check && !check()) fail(scenario, at, "changed what it was given");
+    }
   // Calls that cope with every failure would be suspicious.
   if (needed > 0 && refused == 0) fail(scenario, needed, "no allocation was refused");
   std::printf("%-28s %6ld allocations, %6ld refused\n", scenario, needed, refused);
@@ -276,7 +283,7 @@ std::string saved(const tj_tally* tally) {
   return copy;
 }
 
-void require(tj_status status, tj_error* error, const char* step) {
+void require(tj_status status, tj_error* const& error, const char* step) {
   if (status == TJ_OK) return;
   std::printf("%s: %s\n", step, tj_error_message(error));
   std::exit(1);
@@ -295,6 +302,29 @@ tj_status read_through(ArrowArrayStream* stream) {
   stream->release(stream);
   return failed == 0 ? TJ_OK : failed == 12 /* ENOMEM */ ? TJ_E_NO_MEMORY : TJ_E_INTERNAL;
 }
+
+/// A stream of the batches of two streams; its private data is this object, which it does not own.
+struct TwoBatches {
+  ArrowArrayStream first{}, second{};
+  int given = 0;
+
+  ArrowArrayStream stream() { return {schema, next, last_error, release, this}; }
+
+ private:
+  static TwoBatches& of(ArrowArrayStream* stream) {
+    return *static_cast<TwoBatches*>(stream->private_data);
+  }
+  static int schema(ArrowArrayStream* stream, ArrowSchema* out) {
+    return of(stream).first.get_schema(&of(stream).first, out);
+  }
+  static int next(ArrowArrayStream* stream, ArrowArray* out) {
+    TwoBatches& batches = of(stream);
+    ArrowArrayStream& source = batches.given++ == 0 ? batches.first : batches.second;
+    return source.get_next(&source, out);
+  }
+  static const char* last_error(ArrowArrayStream*) { return nullptr; }
+  static void release(ArrowArrayStream* stream) { stream->release = nullptr; }
+};
 
 int discard(void*, const char*, size_t) { return 0; }
 void log_nothing(void*, int32_t, const char*) {}
@@ -345,6 +375,11 @@ int main(int argc, char** argv) {
     tj_plan_free(made);
     return status;
   });
+  sweep("plan export", [&](tj_error** e) {
+    ArrowArrayStream made{};
+    const tj_status status = tj_plan_export(plan, "columns", &made, e);
+    return status == TJ_OK ? read_through(&made) : status;
+  });
   for (const char* table : {"tables", "columns", "attributes", "warnings"})
     sweep("plan text", [&](tj_error** e) {
       tj_buffer* text = nullptr;
@@ -383,6 +418,59 @@ int main(int argc, char** argv) {
     }
     tj_tally_free(copy);
     return status;
+  });
+  sweep("add an array", [&](tj_error** e) {
+    tj_tally* copy = nullptr;
+    tj_status status = tj_tally_load(plan, bytes.data(), bytes.size(), &copy, e);
+    if (status != TJ_OK) return status;
+    ArrowArrayStream given{};
+    status = building_columns().stream(&given, e);
+    if (status == TJ_OK) {
+      ArrowSchema schema{};
+      ArrowArray array{};
+      if (given.get_schema(&given, &schema) != 0 || given.get_next(&given, &array) != 0) {
+        status = TJ_E_NO_MEMORY;
+      } else {
+        status = tj_tally_add_array(copy, "buildings", &schema, &array, nullptr, e);
+        if ((status == TJ_OK) != (schema.release == nullptr && array.release == nullptr))
+          fail("add an array", 0, "released it and failed, or the other way round");
+        if (status != TJ_OK && saved(copy) != bytes) fail("add an array", 0, "changed the tally");
+      }
+      if (schema.release != nullptr) schema.release(&schema);
+      if (array.release != nullptr) array.release(&array);
+      tj_stream_release(&given);
+    }
+    tj_tally_free(copy);
+    return status;
+  });
+  sweep("add batches", [&](tj_error** e) {
+    tj_tally* copy = nullptr;
+    tj_status status = tj_tally_load(plan, bytes.data(), bytes.size(), &copy, e);
+    if (status != TJ_OK) return status;
+    TwoBatches twice;
+    status = building_columns().stream(&twice.first, e);
+    if (status == TJ_OK) status = building_columns().stream(&twice.second, e);
+    if (status == TJ_OK) {
+      ArrowArrayStream given = twice.stream();
+      status = tj_tally_add_arrow(copy, "buildings", &given, nullptr, e);
+      if (status != TJ_OK && saved(copy) != bytes) fail("add batches", 0, "changed the tally");
+    }
+    tj_stream_release(&twice.first);
+    tj_stream_release(&twice.second);
+    tj_tally_free(copy);
+    return status;
+  });
+  sweep("refused units", [&](tj_error** e) {
+    ArrowArrayStream given{};
+    tj_status status = building_columns().stream(&given, e);
+    if (status != TJ_OK) return status;
+    tj_units* made = nullptr;
+    status = tj_units_from_arrow(plan, &given, &made, e);
+    if (status != TJ_E_DATA) return status;
+    // What is refused needs memory for its issues like what is not.
+    tj_error_free(*e);
+    *e = nullptr;
+    return TJ_OK;
   });
   sweep("merge", [&](tj_error** e) {
     tj_tally* copy = nullptr;
@@ -474,6 +562,12 @@ int main(int argc, char** argv) {
       return tj_assessment_write(assessment, table, "csv", nullptr, discard, nullptr, e);
     });
   }
+  sweep("framework of an assessment", [&](tj_error** e) {
+    tj_framework* made = nullptr;
+    const tj_status status = tj_assessment_framework(assessment, &made, e);
+    tj_framework_free(made);
+    return status;
+  });
   sweep("filtered JSON", [&](tj_error** e) {
     const char* wanted[] = {"a community"};
     tj_table_options options = TJ_TABLE_OPTIONS_INIT;

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 int failures = 0;
 
-void check(bool holds, const char* what, tj_error* error = nullptr) {
+void check(bool holds, const char* what, tj_error* const& error = nullptr) {
   if (holds) return;
   ++failures;
   std::printf("FAILED %s %s\n", what, tj_error_message(error));

@@ -100,13 +100,18 @@ TEST(Gather, UnsignedIntegersStayNumbersWhereTheyCan) {
   EXPECT_EQ(numbers[1], 0x1p53);
 }
 
-TEST(Gather, IntegersBeyondInt64KeepTheirDigits) {
+TEST(Gather, IntegersBeyondInt64AreTextsOfTheirDigitsAndNoNumbers) {
   const std::vector<std::uint64_t> values = {7, std::numeric_limits<std::uint64_t>::max()};
   ColumnView column;
   column.storage = Storage::uint64;
   column.length = 2;
   column.values = values.data();
-  EXPECT_EQ(texts_of(gather(in_turn({one_column(column)}))), (Texts{"7", "18446744073709551615"}));
+  const OwnedTable table = gather(in_turn({one_column(column)}));
+  EXPECT_EQ(texts_of(table), (Texts{"7", "18446744073709551615"}));
+  Issues issues;
+  (void)read_number_column(table.view(), "x", "frame", issues);
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_EQ(issues[0].code, "data.too_large");
 }
 
 TEST(Gather, DatesBecomeTheirText) {
@@ -136,6 +141,11 @@ TEST(Gather, AColumnOfNullsIsOneForEveryType) {
   EXPECT_EQ(table.rows(), 3);
   EXPECT_EQ(texts_of(table), (Texts{std::nullopt, std::nullopt, std::nullopt}));
   for (const double number : numbers_of(table)) EXPECT_TRUE(is_null(number));
+}
+
+TEST(Gather, NullsNeedNoMemoryHoweverManyTheySayTheyAre) {
+  const OwnedTable table = gather(in_turn({one_column(ColumnView::all_null(std::int64_t{1} << 50))}));
+  EXPECT_EQ(table.rows(), std::int64_t{1} << 50);
 }
 
 TEST(Gather, BatchesOfOtherColumnsAreRefused) {

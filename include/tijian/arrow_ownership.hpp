@@ -7,6 +7,18 @@
 
 namespace tijian {
 
+/// Releases what is not released yet. A producer's callback that throws has released nothing more
+/// that could be taken care of, and must not end the process.
+template <class Struct>
+void release_arrow(Struct* given) noexcept {
+  if (given == nullptr || given->release == nullptr) return;
+  try {
+    given->release(given);
+  } catch (...) {
+  }
+  given->release = nullptr;
+}
+
 /// Owns an ArrowSchema, ArrowArray or ArrowArrayStream: releases it once. Nothing here throws.
 template <class Struct>
 class ArrowOwner {
@@ -28,11 +40,16 @@ class ArrowOwner {
   ~ArrowOwner() { reset(); }
 
   void reset() noexcept {
-    if (owned_.release != nullptr) owned_.release(&owned_);
+    release_arrow(&owned_);
     owned_ = Struct{};
   }
   [[nodiscard]] bool is_released() const noexcept { return owned_.release == nullptr; }
   [[nodiscard]] Struct* get() noexcept { return &owned_; }
+  /// Moves what is owned to `out`, which is not looked at.
+  void hand_over(Struct* out) noexcept {
+    *out = owned_;
+    owned_.release = nullptr;
+  }
 
  private:
   Struct owned_{};
