@@ -144,7 +144,8 @@ TEST(Gather, AColumnOfNullsIsOneForEveryType) {
 }
 
 TEST(Gather, NullsNeedNoMemoryHoweverManyTheySayTheyAre) {
-  const OwnedTable table = gather(in_turn({one_column(ColumnView::all_null(std::int64_t{1} << 50))}));
+  const OwnedTable table =
+      gather(in_turn({one_column(ColumnView::all_null(std::int64_t{1} << 50))}));
   EXPECT_EQ(table.rows(), std::int64_t{1} << 50);
 }
 
