@@ -13,6 +13,7 @@
 
 #include "tijian/compile_tables.hpp"
 #include "tijian/formula/ratio.hpp"
+#include "tijian/framework_defaults.hpp"
 #include "tijian/framework_json.hpp"
 #include "tijian/plan_fingerprint.hpp"
 #include "tijian/row_agreement.hpp"
@@ -525,8 +526,10 @@ inline Issues compile_issues(const Framework& framework) {
   return issues;
 }
 
-/// Compiles a framework. Throws FrameworkError with every formula fault.
+/// Compiles a framework. Lists that are empty are those a document has by default: severities, time
+/// classes, stages. Throws FrameworkError with every formula fault.
 inline Plan compile(Framework framework) {
+  fill_defaults(framework);
   auto data = std::make_shared<PlanData>();
   data->framework = std::move(framework);
   Issues issues;

@@ -28,4 +28,11 @@ inline std::vector<Named> default_stages() {
           {"operation", {"运营", "operation"}}};
 }
 
+/// Gives a framework that was made in a program the lists that a document has without giving them.
+inline void fill_defaults(Framework& framework) {
+  if (framework.severities.empty()) framework.severities = default_severities();
+  if (framework.time_classes.empty()) framework.time_classes = default_time_classes();
+  if (framework.stages.empty()) framework.stages = default_stages();
+}
+
 }  // namespace tijian

@@ -168,5 +168,16 @@ TEST(Data, EveryFaultHasItsCode) {
   EXPECT_EQ(code_of([&] { (void)city.assess(); }), "data.not_in_batch");
 }
 
+TEST(Compile, AFrameworkMadeInAProgramHasTheListsOfADocument) {
+  Framework made = town();
+  made.time_classes.clear();
+  made.severities.clear();
+  made.stages.clear();
+  const Plan plan = compile(made);
+  EXPECT_EQ(plan.framework().time_classes, default_time_classes());
+  EXPECT_EQ(plan.framework().severities, default_severities());
+  EXPECT_EQ(plan.framework().stages, default_stages());
+}
+
 }  // namespace
 }  // namespace tijian

@@ -1,6 +1,5 @@
 // A rule book made in the program: nothing is linked, no JSON is read.
 #include <iostream>
-#include <tijian/framework_defaults.hpp>
 #include <tijian/tijian.hpp>
 
 int main() {
@@ -11,8 +10,6 @@ int main() {
   framework.name.en = "Example";
   framework.dimensions = {{"housing", {"住房", "Housing"}}};
   framework.levels = {{"community", "housing", {"社区", "Community"}, {}}};
-  framework.severities = tijian::default_severities();
-  framework.time_classes = tijian::default_time_classes();
 
   tijian::Column corroded;
   corroded.id = "riser_corroded";

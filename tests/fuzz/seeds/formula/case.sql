@@ -1,0 +1,1 @@
+case when avg(x) between 1 and p then coalesce(max(x), 0) else power(stddev_samp(x), 2) end

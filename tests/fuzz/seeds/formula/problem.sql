@@ -1,0 +1,1 @@
+count(*) filter (where problem and t in ('a', 'b') or x is not null)

@@ -1,0 +1,1 @@
+sum(x) / nullif(count(*) filter (where y), 0)
