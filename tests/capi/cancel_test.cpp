@@ -65,6 +65,39 @@ struct Columns {
   }
 };
 
+enum class Call { add, screen, assess };
+
+/// The communities of all rows, in one city.
+struct Places {
+  std::vector<std::string> ids;
+  std::vector<const char*> id_texts, levels, parents;
+
+  tj_status stream(ArrowArrayStream* out, tj_error** error) const {
+    tj_column columns[3] = {TJ_COLUMN_INIT, TJ_COLUMN_INIT, TJ_COLUMN_INIT};
+    const char* names[] = {"id", "level", "parent"};
+    const void* values[] = {id_texts.data(), levels.data(), parents.data()};
+    for (int c = 0; c < 3; ++c) {
+      columns[c].name = names[c];
+      columns[c].type = "strings";
+      columns[c].values = values[c];
+    }
+    return tj_stream_from_columns(columns, 3, static_cast<int64_t>(ids.size()), 0, out, error);
+  }
+};
+
+Places places(size_t communities) {
+  Places made;
+  for (size_t c = 0; c < communities; ++c) made.ids.push_back(std::to_string(c));
+  made.ids.push_back("city");
+  for (const std::string& id : made.ids) {
+    const bool is_city = id == "city";
+    made.id_texts.push_back(id.c_str());
+    made.levels.push_back(is_city ? "city" : "community");
+    made.parents.push_back(is_city ? nullptr : "city");
+  }
+  return made;
+}
+
 /// Cancels the call that it belongs to once `share` of the work is done.
 struct Stop {
   double share = 0;
@@ -112,8 +145,12 @@ int main(int argc, char** argv) {
   const std::string before = saved();
   const Columns many(rows);
 
+  tj_units* units = nullptr;
+  check(places(rows / 1000 + 1).stream(&stream, &error) == TJ_OK, "columns", error);
+  check(tj_units_from_arrow(plan, &stream, &units, &error) == TJ_OK, "units", error);
+
   double longest = 0;
-  for (const bool screening : {false, true})
+  for (const Call call : {Call::add, Call::screen, Call::assess})
     for (const int threads : {1, 2})
       for (const bool from_callback : {true, false})
         for (const double share : {0.02, 0.5, 0.9}) {
@@ -148,10 +185,22 @@ int main(int argc, char** argv) {
             });
           check(many.stream(&stream, &error) == TJ_OK, "columns", error);
           ArrowArrayStream problems{}, checks{};
-          const tj_status status =
-              screening ? tj_screen_arrow(plan, "buildings", &stream, &options, &problems, &checks,
-                                          &error)
-                        : tj_tally_add_arrow(tally, "buildings", &stream, &options, &error);
+          tj_assessment* assessment = nullptr;
+          const tj_status status = [&] {
+            if (call == Call::add)
+              return tj_tally_add_arrow(tally, "buildings", &stream, &options, &error);
+            if (call == Call::screen)
+              return tj_screen_arrow(plan, "buildings", &stream, &options, &problems, &checks,
+                                     &error);
+            tj_assess_options assess_options = TJ_ASSESS_OPTIONS_INIT;
+            assess_options.threads = options.threads;
+            assess_options.total_rows = options.total_rows;
+            assess_options.cancel = options.cancel;
+            assess_options.progress = options.progress;
+            assess_options.progress_context = options.progress_context;
+            const tj_table table = {"buildings", &stream};
+            return tj_plan_assess(plan, units, &table, 1, &assess_options, &assessment, &error);
+          }();
           const Clock::time_point returned = Clock::now();
           finished.store(true);
           if (other.joinable()) other.join();
@@ -160,19 +209,23 @@ int main(int argc, char** argv) {
               std::chrono::duration<double, std::milli>(returned - asked).count();
           longest = std::max(longest, milliseconds);
           std::printf("%s, %d threads, cancelled by %s at %.0f %%: %s after %.1f ms\n",
-                      screening ? "screen" : "add", threads,
-                      from_callback ? "the callback" : "another thread", share * 100,
+                      call == Call::add      ? "add"
+                      : call == Call::screen ? "screen"
+                                             : "assess",
+                      threads, from_callback ? "the callback" : "another thread", share * 100,
                       tj_status_name(status), milliseconds);
           check(status == TJ_E_CANCELLED, "the call is cancelled", error);
           check(tj_error_status(error) == TJ_E_CANCELLED, "the error says so", error);
           check(stream.release == nullptr, "the stream is released");
-          check(problems.release == nullptr && checks.release == nullptr, "no output is written");
+          check(problems.release == nullptr && checks.release == nullptr && assessment == nullptr,
+                "no output is written");
           tj_error_free(error);
           error = nullptr;
           tj_cancel_free(stop.cancel);
           check(saved() == before, "the tally is as it was");
         }
   check(longest <= limit, "every call returned in time");
+  tj_units_free(units);
   tj_tally_free(tally);
   tj_plan_free(plan);
   tj_framework_free(framework);
