@@ -145,11 +145,6 @@ struct HeldColumns {
   TableView table;
 };
 
-/// Columns that were copied.
-struct CopiedColumns {
-  OwnedTable table;
-};
-
 }  // namespace
 
 tj_status tj_stream_from_columns(const tj_column* columns, size_t count, int64_t rows,
@@ -178,9 +173,8 @@ tj_status tj_stream_from_columns(const tj_column* columns, size_t count, int64_t
     if ((flags & TJ_COLUMNS_BORROW) != 0) {
       export_arrow(held->table, held, made.get());
     } else {
-      auto copied = std::make_shared<CopiedColumns>();
-      copied->table = gather(one_batch(held->table));
-      export_arrow(copied->table.view(), copied, made.get());
+      auto copied = std::make_shared<const OwnedTable>(gather(one_batch(held->table)));
+      export_arrow(copied->view(), copied, made.get());
     }
     made.hand_over(stream);
   });
