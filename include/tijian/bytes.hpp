@@ -45,9 +45,8 @@ inline constexpr Message corrupt{"saved.corrupt", "保存的数据在第 {byte} 
 inline constexpr Message other_plan{"saved.other_plan", "保存的统计状态属于另一个体系",
                                     "the saved tally belongs to another plan"};
 inline constexpr Message no_document{
-    "saved.no_document", "评估结果的体系不能存为文档：读回后与原体系不同（是否缺少默认列表？）",
-    "the framework of the assessment cannot be saved as a document: read back, it is another one "
-    "(are default lists missing?)"};
+    "saved.no_document", "评估结果的体系不能存为文档：读回后与原体系不同",
+    "the framework of the assessment cannot be saved as a document: read back, it is another one"};
 
 inline constexpr std::array all{foreign, newer, corrupt, other_plan, no_document};
 
