@@ -64,11 +64,25 @@ class ArrowReader {
   std::unique_ptr<Implementation> implementation_;
 };
 
+/// A column of a stream's schema.
+struct ArrowColumn {
+  std::string name;
+  std::string format;    ///< as Arrow writes it; of a dictionary: of the indices and of the values
+  bool is_read = false;  ///< whether `ArrowReader` reads this layout
+};
+
+/// The columns of a stream, for those who take all that can be read. Columns without a name or
+/// format are left out: `ArrowReader` says what is wrong with them. The schema stays the caller's.
+std::vector<ArrowColumn> arrow_columns(const ArrowSchema& schema);
+
 /// Hands out a result table as a stream of one batch that owns its rows. Text is large utf8 (made
 /// valid where it is not), numbers double, integers int64; measures, framework, version,
 /// fingerprint, library and year are metadata of the schema. `out` is written only when nothing
 /// more can fail.
 void export_arrow(ResultTable table, ArrowArrayStream* out);
+
+/// The same of a table that others hold, too: no copy. Its rows are complete (`end_row`).
+void export_arrow(std::shared_ptr<const ResultTable> table, ArrowArrayStream* out);
 
 /// Hands out columns as a stream of one batch. They are borrowed where they lie; `owner` is kept
 /// until the stream and all that came from it are released.

@@ -136,6 +136,25 @@ bool is_text_by_itself(Storage storage) {
   return !accepts(column, Type::text, {});
 }
 
+std::string shown_format(const ArrowSchema& field) {
+  std::string format = shown(field.format, 64);
+  if (field.dictionary != nullptr)
+    format += " (dictionary " + shown(field.dictionary->format, 64) + ')';
+  return format;
+}
+
+/// The layout of a column and, of a dictionary's values, `words`; nothing where it is not read.
+std::optional<ArrowLayout> read_layout(const ArrowSchema& field,
+                                       std::optional<ArrowLayout>& words) {
+  const std::optional<ArrowLayout> layout = arrow_layout(field.format);
+  const ArrowSchema* dictionary = field.dictionary;
+  if (!layout || dictionary == nullptr) return layout;
+  words = arrow_layout(dictionary->format);
+  const bool is_read =
+      words && dictionary->dictionary == nullptr && is_text_by_itself(words->storage);
+  return is_read ? layout : std::nullopt;
+}
+
 /// A column that is read: which child of the table it is, and its layout.
 struct WantedColumn {
   std::size_t child = 0;
@@ -274,16 +293,11 @@ class ArrowReader::Implementation {
     WantedColumn column;
     column.child = child;
     column.place = table_ + '/' + std::string(name);
-    const std::optional<ArrowLayout> layout = arrow_layout(field.format);
-    bool is_read = layout.has_value();
-    if (layout) column.layout = *layout;
-    if (dictionary != nullptr) {
-      if (layout && !is_integer(layout->storage)) return unsound_here(wrong_index);
-      column.words = arrow_layout(dictionary->format);
-      is_read = is_read && column.words && dictionary->dictionary == nullptr &&
-                is_text_by_itself(column.words->storage);
-    }
-    if (!is_read) {
+    const std::optional<ArrowLayout> index = arrow_layout(field.format);
+    if (dictionary != nullptr && index && !is_integer(index->storage))
+      return unsound_here(wrong_index);
+    const std::optional<ArrowLayout> layout = read_layout(field, column.words);
+    if (!layout) {
       const std::string format = shown_format(field);
       Issue issue = make_issue(arrow_messages::unsupported_column, std::move(column.place),
                                {{"column", name}, {"format", format}});
@@ -291,17 +305,11 @@ class ArrowReader::Implementation {
       issues_.push_back(std::move(issue));
       return;
     }
+    column.layout = *layout;
     if (field.n_children != 0 || (dictionary != nullptr && dictionary->n_children != 0))
       return unsound_here(wrong_children);
     columns_.push_back(std::move(column));
     view_.columns.emplace_back(name, ColumnView{});
-  }
-
-  static std::string shown_format(const ArrowSchema& field) {
-    std::string format = shown(field.format, 64);
-    if (field.dictionary != nullptr)
-      format += " (dictionary " + shown(field.dictionary->format, 64) + ')';
-    return format;
   }
 
   /// The next batch of the stream or the one array; null at the end.
@@ -419,5 +427,21 @@ ArrowReader::ArrowReader(const ArrowSchema& schema, const ArrowArray& array, std
 ArrowReader::~ArrowReader() = default;
 
 const TableView* ArrowReader::next() { return implementation_->next(); }
+
+std::vector<ArrowColumn> arrow_columns(const ArrowSchema& schema) {
+  std::vector<ArrowColumn> columns;
+  if (schema.release == nullptr || schema.children == nullptr) return columns;
+  for (std::int64_t child = 0; child < schema.n_children; ++child) {
+    const ArrowSchema* field = schema.children[child];
+    if (field == nullptr || field->release == nullptr || field->name == nullptr ||
+        field->format == nullptr)
+      continue;
+    if (field->dictionary != nullptr && field->dictionary->format == nullptr) continue;
+    std::optional<ArrowLayout> words;
+    const bool is_read = read_layout(*field, words).has_value();
+    columns.push_back({field->name, shown_format(*field), is_read});
+  }
+  return columns;
+}
 
 }  // namespace tijian

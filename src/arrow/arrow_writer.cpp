@@ -134,9 +134,7 @@ void set_buffers(const ResultColumn& column, ExportedTable::Field& field) {
   }
 }
 
-Exported prepare(ResultTable given) {
-  given.end_row();  // columns that are behind end in nulls
-  const auto table = std::make_shared<const ResultTable>(std::move(given));
+Exported prepare(const std::shared_ptr<const ResultTable>& table) {
   auto exported = std::make_shared<ExportedTable>();
   exported->owner = table;
   exported->rows = static_cast<std::int64_t>(table->rows());
@@ -344,7 +342,12 @@ void export_stream(Exported exported, ArrowArrayStream* out) {
 }  // namespace
 
 void export_arrow(ResultTable table, ArrowArrayStream* out) {
-  export_stream(prepare(std::move(table)), out);
+  table.end_row();  // columns that are behind end in nulls
+  export_arrow(std::make_shared<const ResultTable>(std::move(table)), out);
+}
+
+void export_arrow(std::shared_ptr<const ResultTable> table, ArrowArrayStream* out) {
+  export_stream(prepare(table), out);
 }
 
 void export_arrow(const TableView& table, std::shared_ptr<const void> owner,

@@ -1,0 +1,487 @@
+#include "pieces.hpp"
+
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "tijian/data_messages.hpp"
+#include "tijian/utf8.hpp"
+
+namespace tijian::python {
+
+namespace {
+
+namespace messages {
+inline constexpr Message value{"frame.value",
+                               "列“{column}”第 {row} 行的值 {found}（{type}）不能读取",
+                               "column \"{column}\", row {row}: {found} ({type}) cannot be read"};
+inline constexpr Message mixed{
+    "frame.mixed", "列“{column}”第 {row} 行为{found}，前面各行为{expected}：一列只能是一种类型",
+    "column \"{column}\", row {row} is a {found_en}, the rows before are {expected_en}s: a column "
+    "is of one type"};
+inline constexpr Message chunks{"frame.chunks", "列“{column}”的 Arrow 数据流不是单个数组",
+                                "the Arrow stream of column \"{column}\" is not one array"};
+inline constexpr Message released{"frame.released", "表 {table} 的 Arrow 数据流已被使用",
+                                  "the Arrow stream of table {table} was used before"};
+}  // namespace messages
+
+template <class Struct>
+constexpr const char* capsule_name();
+template <>
+constexpr const char* capsule_name<ArrowSchema>() {
+  return "arrow_schema";
+}
+template <>
+constexpr const char* capsule_name<ArrowArray>() {
+  return "arrow_array";
+}
+template <>
+constexpr const char* capsule_name<ArrowArrayStream>() {
+  return "arrow_array_stream";
+}
+
+template <class Struct>
+ArrowOwner<Struct> moved_out(const py::handle& capsule, const std::string& table) {
+  auto* given = static_cast<Struct*>(PyCapsule_GetPointer(capsule.ptr(), capsule_name<Struct>()));
+  if (given == nullptr) throw py::error_already_set();
+  if (given->release == nullptr)
+    throw DataError({make_issue(messages::released, table, {{"table", table}})});
+  return ArrowOwner<Struct>(given);
+}
+
+template <class Struct>
+py::capsule made_capsule(ArrowOwner<Struct> owner) {
+  auto holder = std::make_unique<Struct>();
+  owner.hand_over(holder.get());
+  PyObject* capsule = PyCapsule_New(holder.get(), capsule_name<Struct>(), [](PyObject* dying) {
+    auto* left = static_cast<Struct*>(PyCapsule_GetPointer(dying, capsule_name<Struct>()));
+    release_arrow(left);
+    delete left;
+  });
+  if (capsule == nullptr) {
+    release_arrow(holder.get());
+    throw py::error_already_set();
+  }
+  static_cast<void>(holder.release());
+  return py::reinterpret_steal<py::capsule>(capsule);
+}
+
+Storage storage_of(std::string_view name) {
+  static constexpr std::array known{
+      Storage::float64, Storage::float32, Storage::int8,   Storage::int16,
+      Storage::int32,   Storage::int64,   Storage::uint8,  Storage::uint16,
+      Storage::uint32,  Storage::uint64,  Storage::date32, Storage::boolean_bytes,
+  };
+  for (const Storage storage : known)
+    if (storage_name(storage) == name) return storage;
+  throw std::logic_error("no such storage: " + std::string(name));
+}
+
+/// A list of Python objects as one column.
+class ValueReader {
+ public:
+  ValueReader(std::string table, std::string name, std::int64_t first_row, Issues& issues)
+      : table_(std::move(table)),
+        name_(std::move(name)),
+        first_row_(first_row),
+        issues_(issues),
+        decimal_(py::module_::import("decimal").attr("Decimal")),
+        date_(py::module_::import("datetime").attr("date")) {}
+
+  std::unique_ptr<OwnedTable> read(const py::list& values) {
+    for (const py::handle& value : values) {
+      add(value);
+      ++row_;
+    }
+    auto table = std::make_unique<OwnedTable>(row_);
+    switch (type_) {
+      case Type::none: table->add_nulls(name_, row_); break;
+      case Type::boolean: table->add_booleans(name_, std::move(bits_), std::move(valid_)); break;
+      case Type::integer:
+        table->add_integers(name_, std::move(integers_), std::move(valid_));
+        break;
+      case Type::number: table->add_numbers(name_, std::move(numbers_), std::move(valid_)); break;
+      case Type::text:
+        table->add_texts(name_, std::move(offsets_), std::move(bytes_), std::move(valid_));
+        break;
+    }
+    return table;
+  }
+
+ private:
+  enum class Type { none, boolean, integer, number, text };
+
+  /// Whether there is room for a value of this type; makes the rows before it null.
+  bool begin(Type type, const py::handle& value) {
+    if (type_ == Type::none) {
+      type_ = type;
+      for (std::int64_t row = 0; row < row_; ++row) push_null();
+    }
+    if (type_ == Type::integer && type == Type::number) become_numbers();
+    if (type_ == type || (type_ == Type::number && type == Type::integer)) return true;
+    const Text found = name_of(type), expected = name_of(type_);
+    refuse(messages::mixed, value, row_, found.zh, found.en, expected.zh, expected.en);
+    return false;
+  }
+
+  void become_numbers() {
+    type_ = Type::number;
+    for (const std::int64_t integer : integers_) {
+      if (!is_exact(integer))
+        refuse(messages::value, py::int_(integer), static_cast<std::int64_t>(numbers_.size()));
+      numbers_.push_back(static_cast<double>(integer));
+    }
+  }
+  static bool is_exact(long long integer) {
+    constexpr long long largest = 1LL << 53;
+    return integer <= largest && integer >= -largest;
+  }
+
+  void add(const py::handle& value) {
+    PyObject* object = value.ptr();
+    if (value.is_none()) return push_null();
+    if (PyBool_Check(object)) {
+      if (!begin(Type::boolean, value)) return push_null();
+      bits_.push(object == Py_True);
+      valid_.push(true);
+    } else if (PyUnicode_Check(object)) {
+      if (begin(Type::text, value))
+        add_text(value);
+      else
+        push_null();
+    } else if (PyLong_Check(object)) {
+      add_integer(value);
+    } else if (PyFloat_Check(object)) {
+      const double number = PyFloat_AS_DOUBLE(object);
+      if (std::isnan(number)) return push_null();  // a missing value is a NaN in many frames
+      add_number(number, value);
+    } else {
+      add_other(value);
+    }
+  }
+
+  void add_integer(const py::handle& value) {
+    int beyond = 0;
+    const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &beyond);
+    if (number == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+    if (beyond != 0) {
+      refuse(messages::value, value, row_);
+      return push_null();
+    }
+    if (!begin(Type::integer, value)) return push_null();
+    if (type_ == Type::number) {
+      if (!is_exact(number)) refuse(messages::value, value, row_);
+      numbers_.push_back(static_cast<double>(number));
+    } else {
+      integers_.push_back(number);
+    }
+    valid_.push(true);
+  }
+
+  void add_number(double number, const py::handle& value) {
+    if (!begin(Type::number, value)) return push_null();
+    numbers_.push_back(number);
+    valid_.push(true);
+  }
+
+  void add_text(const py::handle& value) {
+    Py_ssize_t size = 0;
+    const char* text = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+    if (text == nullptr) {  // a lone surrogate
+      PyErr_Clear();
+      refuse(messages::value, value, row_);
+      return push_null();
+    }
+    add_bytes({text, static_cast<std::size_t>(size)});
+  }
+
+  void add_bytes(std::string_view text) {
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
+    offsets_.push_back(static_cast<std::int64_t>(bytes_.size()));
+    valid_.push(true);
+  }
+
+  /// Scalars of NumPy and pandas, decimals and dates.
+  void add_other(const py::handle& value) {
+    const std::string type = py::str(py::type::handle_of(value).attr("__name__"));
+    if (type == "NAType" || type == "NaTType") return push_null();
+    if (py::isinstance(value, decimal_)) {
+      const double number = py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
+      return std::isnan(number) ? push_null() : add_number(number, value);
+    }
+    if (py::isinstance(value, date_)) {  // datetimes are dates, too
+      if (!begin(Type::text, value)) return push_null();
+      return add_bytes(py::cast<std::string>(value.attr("isoformat")()));
+    }
+    if (py::hasattr(value, "dtype") && py::hasattr(value, "item")) {
+      const py::object plain = value.attr("item")();
+      if (!plain.is(value) && !py::hasattr(plain, "dtype")) return add(plain);
+    }
+    refuse(messages::value, value, row_);
+    push_null();
+  }
+
+  void push_null() {
+    switch (type_) {
+      case Type::none: return;  // its rows are known once there is a type
+      case Type::boolean: bits_.push(false); break;
+      case Type::integer: integers_.push_back(0); break;
+      case Type::number: numbers_.push_back(0); break;
+      case Type::text: offsets_.push_back(static_cast<std::int64_t>(bytes_.size())); break;
+    }
+    valid_.push(false);
+  }
+
+  void refuse(const Message& message, const py::handle& value, std::int64_t at,
+              const std::string& found = {}, const std::string& found_en = {},
+              const std::string& expected = {}, const std::string& expected_en = {}) {
+    if (issues_.size() >= most_issues) return;
+    std::string shown = py::str(
+        py::repr(value).attr("encode")("utf-8", "backslashreplace").attr("decode")("utf-8"));
+    if (shown.size() > 80) shown = valid_utf8(shown.substr(0, 80)) + "…";
+    const std::string type = py::str(py::type::handle_of(value).attr("__name__"));
+    const std::string row = std::to_string(first_row_ + at + 1);
+    Issue issue = make_issue(message, table_ + '/' + row + '/' + name_,
+                             {{"column", name_},
+                              {"row", row},
+                              {"type", type},
+                              {"found", found.empty() ? shown : found},
+                              {"found_en", found_en},
+                              {"expected", expected},
+                              {"expected_en", expected_en}});
+    issue.found = shown;
+    issue.expected = expected_en;
+    issues_.push_back(std::move(issue));
+  }
+
+  static Text name_of(Type type) {
+    switch (type) {
+      case Type::boolean: return {"布尔值", "boolean"};
+      case Type::integer:
+      case Type::number: return {"数值", "number"};
+      case Type::text: return {"文本", "text"};
+      case Type::none: break;
+    }
+    return {"空值", "null"};
+  }
+
+  static constexpr std::size_t most_issues = 100;
+
+  std::string table_, name_;
+  std::int64_t first_row_;
+  Issues& issues_;
+  py::object decimal_, date_;
+  Type type_ = Type::none;
+  std::int64_t row_ = 0;
+  BitVector bits_, valid_;
+  std::vector<std::int64_t> integers_, offsets_{0};
+  std::vector<double> numbers_;
+  std::vector<char> bytes_;
+};
+
+}  // namespace
+
+ArrowOwner<ArrowArrayStream> stream_of(const py::handle& capsule, const std::string& table) {
+  return moved_out<ArrowArrayStream>(capsule, table);
+}
+
+py::capsule capsule_of(ArrowOwner<ArrowArrayStream> stream) {
+  return made_capsule(std::move(stream));
+}
+py::capsule capsule_of(ArrowOwner<ArrowSchema> schema) { return made_capsule(std::move(schema)); }
+
+// ---- one batch of columns -----------------------------------------------------------------------
+
+/// A column of Arrow's, as the one column of a table.
+struct ColumnPiece::ArrowArrayOwner {
+  ArrowArrayOwner(ArrowOwner<ArrowSchema> given_schema, ArrowOwner<ArrowArray> given_array,
+                  const std::string& name, const std::string& table)
+      : schema(std::move(given_schema)), array(std::move(given_array)) {
+    const auto nothing_to_release = [](auto* given) { given->release = nullptr; };
+    ArrowSchema* column = schema.get();
+    ArrowSchema named = *column;  // a column alone need not know its name; this one is borrowed
+    named.name = name.c_str();
+    named.release = nothing_to_release;
+    ArrowSchema* fields[] = {&named};
+    ArrowSchema top{};
+    top.format = "+s";
+    top.n_children = 1;
+    top.children = fields;
+    top.release = nothing_to_release;
+    children[0] = array.get();
+    whole.length = children[0]->length;
+    whole.n_buffers = 1;
+    whole.buffers = no_validity;
+    whole.n_children = 1;
+    whole.children = children;
+    whole.release = nothing_to_release;
+    reader = std::make_unique<ArrowReader>(top, whole, table, std::vector<std::string>{name});
+    view = reader->next();
+  }
+
+  ArrowOwner<ArrowSchema> schema;
+  ArrowOwner<ArrowArray> array;
+  ArrowArray whole{};
+  ArrowArray* children[1] = {nullptr};
+  const void* no_validity[1] = {nullptr};
+  std::unique_ptr<ArrowReader> reader;
+  const TableView* view = nullptr;
+};
+
+ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row) {
+  view_.rows = py::cast<std::int64_t>(piece[1]);
+  Issues issues;
+  for (const py::handle& given : py::list(piece[2])) {
+    const auto column = py::reinterpret_borrow<py::tuple>(given);
+    const auto name = py::cast<std::string>(column[0]);
+    const auto kind = py::cast<std::string>(column[1]);
+    if (kind == "buffer") {
+      view_.columns.emplace_back(name, buffer_of(column));
+    } else if (kind == "dictionary") {
+      add_dictionary(name, column);
+    } else if (kind == "arrow") {
+      add_arrow(name, moved_out<ArrowSchema>(column[2], table),
+                moved_out<ArrowArray>(column[3], table), table);
+    } else if (kind == "arrow stream") {
+      add_arrow_stream(name, moved_out<ArrowArrayStream>(column[2], table), table);
+    } else {
+      copies_.push_back(ValueReader(table, name, first_row, issues).read(column[2]));
+      view_.columns.push_back(copies_.back()->view().columns.front());
+    }
+  }
+  if (!issues.empty()) throw DataError(std::move(issues));
+}
+
+ColumnView ColumnPiece::buffer_of(const py::tuple& column) {
+  const auto storage = py::cast<std::string>(column[2]);
+  const auto values = py::cast<py::buffer>(column[3]).request();
+  ColumnView view;
+  if (storage.starts_with("timestamp")) {
+    static constexpr std::string_view units = "smun";
+    view.storage = Storage::timestamp;
+    view.time_unit = static_cast<TimeUnit>(units.find(storage[10]));
+    view.utc = storage.ends_with("utc");
+  } else {
+    view.storage = storage_of(storage);
+  }
+  view.length = static_cast<std::int64_t>(values.size);
+  // An array without elements may lie nowhere.
+  static constexpr std::int64_t nothing = 0;
+  view.values = values.ptr == nullptr ? &nothing : values.ptr;
+  kept_.push_back(column[3]);
+  if (!column[4].is_none()) {
+    view.validity = static_cast<const std::uint8_t*>(py::cast<py::buffer>(column[4]).request().ptr);
+    kept_.push_back(column[4]);
+  }
+  return view;
+}
+
+void ColumnPiece::add_dictionary(const std::string& name, const py::tuple& column) {
+  ColumnView view = buffer_of(column);
+  std::vector<std::optional<std::string>> words;
+  for (const py::handle& word : py::list(column[5])) words.push_back(py::cast<std::string>(word));
+  copies_.push_back(std::make_unique<OwnedTable>());
+  copies_.back()->add_texts(name, words);
+  words_.push_back(std::make_unique<ColumnView>(copies_.back()->view().columns.front().second));
+  view.index_storage = std::exchange(view.storage, Storage::dictionary);
+  view.dictionary = words_.back().get();
+  view_.columns.emplace_back(name, view);
+}
+
+void ColumnPiece::add_arrow(const std::string& name, ArrowOwner<ArrowSchema> schema,
+                            ArrowOwner<ArrowArray> array, const std::string& table) {
+  arrays_.push_back(
+      std::make_shared<ArrowArrayOwner>(std::move(schema), std::move(array), name, table));
+  view_.columns.push_back(arrays_.back()->view->columns.front());
+}
+
+void ColumnPiece::add_arrow_stream(const std::string& name, ArrowOwner<ArrowArrayStream> stream,
+                                   const std::string& table) {
+  ArrowOwner<ArrowSchema> schema;
+  ArrowOwner<ArrowArray> array, rest;
+  ArrowArrayStream& source = *stream.get();
+  const bool is_read = source.get_schema(&source, schema.get()) == 0 &&
+                       source.get_next(&source, array.get()) == 0 &&
+                       (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  if (!is_read || !rest.is_released())
+    throw DataError({make_issue(messages::chunks, table + '/' + name, {{"column", name}})});
+  if (array.is_released())
+    view_.columns.emplace_back(name, ColumnView::all_null(0));
+  else
+    add_arrow(name, std::move(schema), std::move(array), table);
+}
+
+// ---- all pieces ---------------------------------------------------------------------------------
+
+const TableView* PieceReader::next() {
+  const TableView* batch = nullptr;
+  call_.on_caller([&] { batch = next_on_caller(); });
+  if (batch != nullptr) rows_ += batch->rows;
+  return batch;
+}
+
+const TableView* PieceReader::next_on_caller() {
+  for (;;) {
+    if (reader_ != nullptr) {
+      if (const TableView* batch = reader_->next()) return batch;
+      reader_.reset();
+    }
+    if (ended_ || !fetch()) return nullptr;
+    if (columns_ != nullptr) return columns_->view();
+    open();
+  }
+}
+
+bool PieceReader::fetch() {
+  const py::gil_scoped_acquire locked;
+  columns_.reset();
+  PyObject* next = PyIter_Next(pieces_.ptr());
+  if (next == nullptr) {
+    ended_ = true;
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+    return false;
+  }
+  const auto piece = py::reinterpret_steal<py::tuple>(next);
+  const auto kind = py::cast<std::string>(piece[0]);
+  if (kind == "columns") {
+    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_);
+  } else if (kind == "array") {
+    schema_ = moved_out<ArrowSchema>(piece[1], table_);
+    array_ = moved_out<ArrowArray>(piece[2], table_);
+  } else {
+    stream_ = moved_out<ArrowArrayStream>(piece[1], table_);
+  }
+  return true;
+}
+
+void PieceReader::open() {
+  if (array_.is_released()) {
+    ArrowArrayStream& stream = *stream_.get();
+    ArrowOwner<ArrowSchema> schema;
+    if (!wanted_ && stream.get_schema != nullptr && stream.get_schema(&stream, schema.get()) != 0)
+      schema = {};  // the reader asks again, and says what is wrong
+    const std::vector<std::string> wanted = wanted_of(*schema.get());
+    reader_ = std::make_unique<ArrowReader>(&stream, table_, wanted);
+  } else {
+    reader_.reset();
+    const std::vector<std::string> wanted = wanted_of(*schema_.get());
+    reader_ = std::make_unique<ArrowReader>(*schema_.get(), *array_.get(), table_, wanted);
+  }
+}
+
+std::vector<std::string> PieceReader::wanted_of(const ArrowSchema& schema) {
+  if (wanted_) return *wanted_;
+  std::vector<std::string> wanted;
+  left_out_.clear();
+  for (ArrowColumn& column : arrow_columns(schema)) {
+    if (column.is_read)
+      wanted.push_back(column.name);
+    else
+      left_out_.push_back(std::move(column));
+  }
+  return wanted;
+}
+
+}  // namespace tijian::python

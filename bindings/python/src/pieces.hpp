@@ -1,0 +1,106 @@
+// Pieces of a frame, as tijian/frames.py gives them, read as batches.
+//
+//   ("stream", capsule)                     an Arrow stream
+//   ("array", schema, array)                an Arrow array: one batch
+//   ("columns", rows, [column, …])          one batch of columns
+//       (name, "buffer", storage, array, validity or None)    contiguous, of the buffer protocol
+//       (name, "dictionary", storage, codes, validity or None, [words])
+//       (name, "arrow", schema, array)                        capsules of one column
+//       (name, "arrow stream", capsule)                       of one column in one chunk
+//       (name, "values", list)                                Python objects
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine_call.hpp"
+#include "tijian/arrow.hpp"
+#include "tijian/arrow_ownership.hpp"
+#include "tijian/batches.hpp"
+#include "tijian/owned_table.hpp"
+
+namespace tijian::python {
+
+/// Moves the struct out of a capsule of the Arrow interface: the capsule's owner has nothing left
+/// to release. Raises TypeError for another capsule, DataError for one that was used before.
+ArrowOwner<ArrowArrayStream> stream_of(const py::handle& capsule, const std::string& table);
+
+/// A capsule that releases the stream where nobody takes it.
+py::capsule capsule_of(ArrowOwner<ArrowArrayStream> stream);
+py::capsule capsule_of(ArrowOwner<ArrowSchema> schema);
+
+/// One batch of columns that lie in different places.
+class ColumnPiece {
+ public:
+  /// Reads the piece with the GIL held. Values of Python objects are copied, the rest is borrowed
+  /// and kept. Throws DataError naming every column and row that holds what no column can.
+  ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row);
+
+  [[nodiscard]] const TableView* view() const { return &view_; }
+
+ private:
+  ColumnView buffer_of(const py::tuple& column);
+  void add_dictionary(const std::string& name, const py::tuple& column);
+  void add_arrow(const std::string& name, ArrowOwner<ArrowSchema> schema,
+                 ArrowOwner<ArrowArray> array, const std::string& table);
+  void add_arrow_stream(const std::string& name, ArrowOwner<ArrowArrayStream> stream,
+                        const std::string& table);
+
+  struct ArrowArrayOwner;
+
+  std::vector<py::object> kept_;
+  std::vector<std::shared_ptr<ArrowArrayOwner>> arrays_;
+  std::vector<std::unique_ptr<OwnedTable>> copies_;
+  std::vector<std::unique_ptr<ColumnView>> words_;  // of dictionaries
+  TableView view_;
+};
+
+/// Reads pieces one after another, all of them on the thread of the caller: a producer may belong
+/// to it. Made and destroyed with the GIL held; borrows `call`.
+class PieceReader {
+ public:
+  /// `wanted` without a value: every column whose layout is read.
+  PieceReader(py::iterator pieces, std::string table,
+              std::optional<std::vector<std::string>> wanted, EngineCall& call)
+      : pieces_(std::move(pieces)),
+        table_(std::move(table)),
+        wanted_(std::move(wanted)),
+        call_(call) {}
+
+  /// The next batch, on the engine's thread.
+  const TableView* next();
+  [[nodiscard]] Batches batches() {
+    return [this] { return next(); };
+  }
+  /// Columns that were left out because no layout of theirs is read; only without `wanted`.
+  [[nodiscard]] const std::vector<ArrowColumn>& left_out() const { return left_out_; }
+
+ private:
+  const TableView* next_on_caller();
+  /// Fetches a piece; false at the end.
+  bool fetch();
+  /// Reads what was fetched from Arrow.
+  void open();
+  std::vector<std::string> wanted_of(const ArrowSchema& schema);
+
+  py::iterator pieces_;
+  std::string table_;
+  std::optional<std::vector<std::string>> wanted_;
+  EngineCall& call_;
+  ArrowOwner<ArrowArrayStream> stream_;  // what was fetched
+  ArrowOwner<ArrowSchema> schema_;
+  ArrowOwner<ArrowArray> array_;
+  std::unique_ptr<ArrowReader> reader_;
+  std::unique_ptr<ColumnPiece> columns_;
+  std::vector<ArrowColumn> left_out_;
+  std::int64_t rows_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace tijian::python

@@ -1,0 +1,360 @@
+"""Frames as users have them, as pieces that the engine reads (the forms are listed in ``src/pieces.hpp``).
+
+Only columns that are wanted are touched. What lies in memory as the engine reads it is borrowed; the rest is
+converted a slice of rows at a time, so that no whole column is ever copied.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy
+
+from tijian.errors import DataError, Issue
+
+__all__ = ["Frame", "pieces", "row_count"]
+
+#: Anything with ``__arrow_c_stream__`` or ``__arrow_c_array__`` (polars, pyarrow, DuckDB, …), a pandas
+#: DataFrame, a mapping of column names to lists or NumPy arrays, or an iterable of those, read one by one.
+Frame: TypeAlias = Any
+
+Piece: TypeAlias = tuple[Any, ...]
+
+_rows_per_piece = 262_144
+
+
+class _Column:
+    """A column of a mapping or of pandas: how many rows, and the piece for a slice of them."""
+
+    def __init__(self, rows: int, part: Callable[[int, int], Piece], *, is_borrowed: bool = False) -> None:
+        self.rows = rows
+        self.part = part
+        self.is_borrowed = is_borrowed  # a slice costs nothing, however long
+
+
+def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: bool = False) -> Iterator[Piece]:
+    """The frame's pieces in order, only of ``wanted`` columns where they are named.
+
+    ``whole``: each frame is one piece, for those who gather them. Raises TypeError for what is no frame, and
+    DataError for columns that cannot be read, naming ``place``/column.
+    """
+    if _is_pandas(frame, "DataFrame"):
+        yield from _column_pieces(_columns_of_pandas(frame, wanted, place), place, len(frame), whole)
+    elif hasattr(frame, "__arrow_c_stream__"):
+        yield ("stream", frame.__arrow_c_stream__())
+    elif hasattr(frame, "__arrow_c_array__"):
+        yield ("array", *frame.__arrow_c_array__())
+    elif isinstance(frame, Mapping):
+        yield from _column_pieces(_columns_of_mapping(frame, wanted, place), place, None, whole)
+    elif isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, numpy.ndarray)):
+        for batch in frame:
+            if not _is_frame(batch):
+                raise TypeError(f"{place}: {_named(batch)} in a {type(frame).__name__} is no frame / 不是表")
+            yield from pieces(batch, wanted, place, whole=whole)
+    else:
+        raise TypeError(
+            f"{place}: {_named(frame)} is no frame; give anything with __arrow_c_stream__, a pandas DataFrame, a "
+            "mapping of columns or an iterator of those / 不是可读取的表"
+        )
+
+
+def row_count(frame: Frame) -> int:
+    """The rows of a frame, 0 where it does not tell without being read."""
+    if isinstance(frame, Mapping):
+        first = next(iter(frame.values()), ())
+        return numpy.size(first) if isinstance(first, numpy.ndarray) else _length(first)
+    rows = getattr(frame, "num_rows", None)
+    if isinstance(rows, int):
+        return rows
+    return _length(frame) if _is_frame(frame) else 0
+
+
+def _length(sized: Any) -> int:
+    try:
+        return len(sized)
+    except TypeError:
+        return 0
+
+
+def _is_frame(given: Any) -> bool:
+    return (
+        isinstance(given, Mapping)
+        or hasattr(given, "__arrow_c_stream__")
+        or hasattr(given, "__arrow_c_array__")
+        or _is_pandas(given, "DataFrame")
+    )
+
+
+def _is_pandas(given: Any, kind: str) -> bool:
+    # Whoever has such an object has imported pandas; nobody else pays for it.
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(given, getattr(pandas, kind, ()))
+
+
+def _named(given: Any) -> str:
+    return f"{type(given).__module__}.{type(given).__qualname__}"
+
+
+# ---- columns -----------------------------------------------------------------------------------------------
+
+
+def _column_pieces(
+    columns: dict[str, _Column], place: str, rows: int | None, whole: bool
+) -> Iterator[Piece]:
+    lengths = {name: column.rows for name, column in columns.items()}
+    if rows is None:
+        rows = next(iter(lengths.values()), 0)
+    wrong = [
+        Issue(
+            "data.column_length",
+            f"{place}/{name}",
+            f"列“{name}”有 {length} 行，表有 {rows} 行",
+            f'column "{name}" has {length} rows, the table {rows}',
+            found=str(length),
+            expected=str(rows),
+        )
+        for name, length in lengths.items()
+        if length != rows
+    ]
+    if wrong:
+        raise DataError(wrong)
+    step = rows if whole or all(column.is_borrowed for column in columns.values()) else _rows_per_piece
+    # A table without rows has columns all the same, which are to be judged.
+    for first in range(0, max(rows, 1), max(step, 1)):
+        last = min(first + step, rows)
+        parts = [(name, *column.part(first, last)) for name, column in columns.items()]
+        yield ("columns", last - first, parts)
+
+
+def _columns_of_mapping(
+    frame: Mapping[str, Any], wanted: Collection[str] | None, place: str
+) -> dict[str, _Column]:
+    names = [name for name in frame if isinstance(name, str) and (wanted is None or name in wanted)]
+    columns = {}
+    issues: list[Issue] = []
+    for name in names:
+        try:
+            columns[name] = _column(frame[name])
+        except _Unreadable as reason:
+            issues.append(reason.issue(place, name))
+    if issues:
+        raise DataError(issues)
+    return columns
+
+
+def _columns_of_pandas(frame: Any, wanted: Collection[str] | None, place: str) -> dict[str, _Column]:
+    columns: dict[str, _Column] = {}
+    issues: list[Issue] = []
+    for position, name in enumerate(frame.columns):
+        if not isinstance(name, str) or (wanted is not None and name not in wanted):
+            continue
+        if name in columns:
+            issues.append(
+                Issue(
+                    "data.duplicate_column",
+                    f"{place}/{name}",
+                    f"列名“{name}”重复出现",
+                    f'there are two columns named "{name}"',
+                )
+            )
+            continue
+        try:
+            columns[name] = _column(frame.iloc[:, position])
+        except _Unreadable as reason:
+            if wanted is not None:
+                issues.append(reason.issue(place, name))
+    if issues:
+        raise DataError(issues)
+    return columns
+
+
+class _Unreadable(Exception):
+    """A column of this kind is not read."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+        self.found = found
+
+    def issue(self, place: str, name: str) -> Issue:
+        return Issue(
+            "frame.column",
+            f"{place}/{name}",
+            f"列“{name}”为 {self.found}，不能读取",
+            f'column "{name}" is {self.found}, which is not read',
+            found=self.found,
+        )
+
+
+def _column(values: Any) -> _Column:
+    if _is_pandas(values, "Series") or _is_pandas(values, "Index"):
+        return _pandas_column(values)
+    if isinstance(values, numpy.ndarray):
+        return _array_column(values)
+    if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):
+        return _arrow_column(values)
+    if isinstance(values, (str, bytes, Mapping)):
+        raise _Unreadable(type(values).__name__)
+    if hasattr(values, "__array_interface__") or isinstance(values, memoryview) or _has_buffer(values):
+        return _array_column(numpy.asarray(values))
+    if isinstance(values, Sequence):
+        return _Column(len(values), lambda first, last: ("values", list(values[first:last])))
+    if hasattr(values, "__array__"):
+        return _array_column(numpy.asarray(values))
+    raise _Unreadable(_named(values))
+
+
+def _has_buffer(values: Any) -> bool:
+    try:
+        memoryview(values).release()
+    except TypeError:
+        return False
+    return True
+
+
+def _validity(known: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any] | None:
+    return None if known.all() else numpy.packbits(known, bitorder="little")
+
+
+def _array_column(array: numpy.ndarray[Any, Any]) -> _Column:
+    mask = None
+    if isinstance(array, numpy.ma.MaskedArray):
+        mask = numpy.ma.getmaskarray(array).reshape(-1)
+        array = array.data
+    if array.ndim != 1:
+        if array.ndim == 0 or max(array.shape, default=0) != array.size:
+            raise _Unreadable(f"an array of shape {array.shape}")
+        array = array.reshape(-1)
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if kind == "b":
+        storage, native = "boolean bytes", numpy.dtype(numpy.uint8)
+    elif kind in "iu":
+        storage, native = array.dtype.newbyteorder("=").name, array.dtype.newbyteorder("=")
+    elif kind == "f" and size <= 8:
+        storage, native = ("float64", numpy.dtype("f8")) if size == 8 else ("float32", numpy.dtype("f4"))
+    elif kind == "M":
+        return _time_column(array, mask)
+    elif kind in "OUT":
+        return _object_column(array, mask)
+    else:
+        raise _Unreadable(f"a NumPy array of {array.dtype}")
+    is_borrowed = array.flags.c_contiguous and array.dtype.isnative and size == native.itemsize and mask is None
+
+    def part(first: int, last: int) -> Piece:
+        values = array[first:last]
+        if kind == "b":
+            values = values.view(numpy.uint8)
+        validity = None if mask is None else _validity(~mask[first:last])
+        return ("buffer", storage, numpy.ascontiguousarray(values, dtype=native), validity)
+
+    return _Column(len(array), part, is_borrowed=is_borrowed)
+
+
+def _time_column(
+    array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any] | None, *, utc: bool = False
+) -> _Column:
+    unit, count = numpy.datetime_data(array.dtype)
+    if count != 1 or unit not in ("D", "s", "ms", "us", "ns"):
+        raise _Unreadable(f"a NumPy array of {array.dtype}")
+    if unit == "D":
+        storage = "date32"
+    else:
+        storage = f"timestamp:{unit[0]}" + (":utc" if utc else "")
+
+    def part(first: int, last: int) -> Piece:
+        values = array[first:last]
+        known = ~numpy.isnat(values)
+        if mask is not None:
+            known &= ~mask[first:last]
+        counts = numpy.ascontiguousarray(values, dtype=array.dtype.newbyteorder("=")).view(numpy.int64)
+        if unit == "D":
+            counts = numpy.where(known, counts, 0)
+            days = counts.astype(numpy.int32)
+            if (days != counts).any():
+                raise _Unreadable("dates beyond the year 5,000,000")
+            counts = days
+        return ("buffer", storage, counts, _validity(known))
+
+    return _Column(len(array), part)
+
+
+def _object_column(array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any] | None) -> _Column:
+    def part(first: int, last: int) -> Piece:
+        values = array[first:last].tolist()
+        if mask is not None:
+            hidden = mask[first:last].tolist()
+            values = [None if is_hidden else value for value, is_hidden in zip(values, hidden, strict=True)]
+        return ("values", values)
+
+    return _Column(len(array), part)
+
+
+def _arrow_column(values: Any) -> _Column:
+    for join in ("combine_chunks", "rechunk"):  # of pyarrow's chunked arrays, of polars' series
+        if hasattr(values, join):
+            values = getattr(values, join)()
+            break
+    rows = _length(values)
+
+    def part(first: int, last: int) -> Piece:
+        some = values
+        if (first, last) != (0, rows):
+            some = values.slice(first, last - first)
+        if hasattr(some, "__arrow_c_array__"):
+            return ("arrow", *some.__arrow_c_array__())
+        return ("arrow stream", some.__arrow_c_stream__())
+
+    if not hasattr(values, "slice"):
+        return _Column(rows, part, is_borrowed=True)
+    return _Column(rows, part, is_borrowed=True)
+
+
+def _pandas_column(series: Any) -> _Column:
+    pandas = sys.modules["pandas"]
+    dtype = series.dtype
+    if isinstance(dtype, numpy.dtype):
+        return _array_column(series.to_numpy())
+    if isinstance(dtype, pandas.ArrowDtype) or getattr(dtype, "storage", None) == "pyarrow":
+        return _arrow_column(series.array.__arrow_array__())
+    if isinstance(dtype, pandas.DatetimeTZDtype):
+        instants = series.array if hasattr(series.array, "tz_convert") else series
+        return _time_column(instants.tz_convert("UTC").tz_localize(None).to_numpy(), None, utc=True)
+    if isinstance(dtype, pandas.CategoricalDtype):
+        return _categorical_column(series)
+    if isinstance(dtype, pandas.SparseDtype):
+        return _array_column(numpy.asarray(series.array))
+    numpy_dtype = getattr(dtype, "numpy_dtype", None)
+    if isinstance(numpy_dtype, numpy.dtype) and numpy_dtype.kind in "biuf":
+        return _nullable_column(series, numpy_dtype)
+    return _Column(
+        len(series), lambda first, last: ("values", series.array[first:last].astype(object).tolist())
+    )
+
+
+def _nullable_column(series: Any, dtype: numpy.dtype[Any]) -> _Column:
+    def part(first: int, last: int) -> Piece:
+        some = series.array[first:last]
+        known = ~numpy.asarray(some.isna())
+        (_, storage, values, _) = _array_column(some.to_numpy(dtype=dtype, na_value=dtype.type(0))).part(
+            0, last - first
+        )
+        return ("buffer", storage, values, _validity(known))
+
+    return _Column(len(series), part)
+
+
+def _categorical_column(series: Any) -> _Column:
+    words = series.array.categories.tolist()
+    codes = numpy.asarray(series.array.codes)
+    if not all(isinstance(word, str) for word in words):
+        return _Column(
+            len(series), lambda first, last: ("values", series.array[first:last].astype(object).tolist())
+        )
+
+    def part(first: int, last: int) -> Piece:
+        some = numpy.ascontiguousarray(codes[first:last])
+        known = some >= 0
+        return ("dictionary", some.dtype.name, numpy.where(known, some, some.dtype.type(0)), _validity(known), words)
+
+    return _Column(len(series), part)
