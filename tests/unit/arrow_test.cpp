@@ -883,6 +883,28 @@ TEST(ArrowReader, ColumnsThatAreNotWantedMayBeAnything) {
   EXPECT_TRUE(releases->balanced());
 }
 
+TEST(ArrowColumns, TellWhichColumnsAreRead) {
+  std::vector<ProducedColumn> columns = three_columns();
+  columns[2].field.format = "+w:3";
+  columns[2].field.children = {columns[0].field};
+  ArrowArrayStream stream{};
+  const auto releases = std::make_shared<Releases>();
+  export_stream(stream_of(columns, 3), releases, &stream);
+  ArrowSchema schema{};
+  ASSERT_EQ(stream.get_schema(&stream, &schema), 0);
+  const std::vector<ArrowColumn> told = arrow_columns(schema);
+  ASSERT_EQ(told.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(told[i].name, *columns[i].field.name);
+    EXPECT_EQ(told[i].format, columns[i].field.format);
+    EXPECT_EQ(told[i].is_read, i != 2);
+  }
+  schema.release(&schema);
+  EXPECT_TRUE(arrow_columns(schema).empty()) << "of a schema that was released";
+  stream.release(&stream);
+  EXPECT_TRUE(releases->balanced());
+}
+
 TEST(ArrowReader, AMissingNameIsEmpty) {
   ProducedColumn column = number_column("", {2.0});
   column.field.name.reset();
@@ -1234,6 +1256,22 @@ TEST(ArrowExport, TablesWithoutRowsOrColumnsAreExported) {
     expect_table(*view, table);
     EXPECT_EQ(reader.next(), nullptr);
   }
+}
+
+TEST(ArrowExport, ATableThatIsSharedIsLentWhereItLies) {
+  const auto shared = std::make_shared<const ResultTable>(result_table());
+  ArrowArrayStream first{}, second{};
+  export_arrow(shared, &first);
+  export_arrow(shared, &second);
+  const double* const values = shared->columns()[1].numbers.data();
+  for (ArrowArrayStream* stream : {&first, &second}) {
+    ArrowReader reader(stream, "t", result_columns);
+    const TableView* table = reader.next();
+    ASSERT_NE(table, nullptr);
+    EXPECT_EQ(table->find("value")->values, values);
+    expect_table(*table, result_table());
+  }
+  EXPECT_EQ(shared.use_count(), 1) << "nothing is kept";
 }
 
 TEST(ArrowExport, ColumnsThatAreBehindEndInNulls) {
