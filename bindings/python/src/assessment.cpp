@@ -110,6 +110,9 @@ void register_assessment(py::module_& module) {
                              [](const Assessment& assessment) {
                                return assessment.data().language == Language::zh ? "zh" : "en";
                              })
+      .def_property_readonly(
+          "problem_count",
+          [](const Assessment& assessment) { return assessment.data().problems.size(); })
       .def_property_readonly("plan", [](const Assessment& assessment) { return assessment.plan(); })
       .def_property_readonly("tables",
                              [](const Assessment& assessment) { return assessment.tables(); })

@@ -192,7 +192,7 @@ class Assessment:
 
     def __repr__(self) -> str:
         framework = self.framework
-        return f"<tijian.Assessment {framework.id} {self.year}: {len(self.problems)} problems>"
+        return f"<tijian.Assessment {framework.id} {self.year}: {self._core.problem_count} problems>"
 
     def _repr_html_(self) -> str:
         return self.problems._repr_html_()

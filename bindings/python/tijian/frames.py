@@ -61,14 +61,15 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
 
 
 def row_count(frame: Frame) -> int:
-    """The rows of a frame, 0 where it does not tell without being read."""
+    """The rows of a frame, 0 where it does not tell without being read (a DuckDB relation would run its query)."""
     if isinstance(frame, Mapping):
         first = next(iter(frame.values()), ())
-        return numpy.size(first) if isinstance(first, numpy.ndarray) else _length(first)
-    rows = getattr(frame, "num_rows", None)
-    if isinstance(rows, int):
-        return rows
-    return _length(frame) if _is_frame(frame) else 0
+        return int(first.size) if isinstance(first, numpy.ndarray) else _length(first)
+    for name in ("num_rows", "height"):  # of pyarrow, of polars
+        rows = getattr(frame, name, None)
+        if isinstance(rows, int):
+            return rows
+    return len(frame) if _is_pandas(frame, "DataFrame") else 0
 
 
 def _length(sized: Any) -> int:
@@ -291,23 +292,27 @@ def _object_column(array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any]
 
 
 def _arrow_column(values: Any) -> _Column:
-    for join in ("combine_chunks", "rechunk"):  # of pyarrow's chunked arrays, of polars' series
-        if hasattr(values, join):
-            values = getattr(values, join)()
-            break
     rows = _length(values)
+    if not hasattr(values, "slice"):
+        return _Column(rows, lambda first, last: _arrow_piece(values), is_borrowed=True)
+    chunks = getattr(values, "num_chunks", None)  # of pyarrow; polars has a method
+    if chunks is None:
+        chunks = values.n_chunks() if hasattr(values, "n_chunks") else 1
 
     def part(first: int, last: int) -> Piece:
-        some = values
-        if (first, last) != (0, rows):
-            some = values.slice(first, last - first)
-        if hasattr(some, "__arrow_c_array__"):
-            return ("arrow", *some.__arrow_c_array__())
-        return ("arrow stream", some.__arrow_c_stream__())
+        some = values if (first, last) == (0, rows) else values.slice(first, last - first)
+        for join in ("combine_chunks", "rechunk"):
+            if chunks > 1 and hasattr(some, join):
+                some = getattr(some, join)()
+        return _arrow_piece(some)
 
-    if not hasattr(values, "slice"):
-        return _Column(rows, part, is_borrowed=True)
-    return _Column(rows, part, is_borrowed=True)
+    return _Column(rows, part, is_borrowed=chunks <= 1)
+
+
+def _arrow_piece(values: Any) -> Piece:
+    if hasattr(values, "__arrow_c_array__"):
+        return ("arrow", *values.__arrow_c_array__())
+    return ("arrow stream", values.__arrow_c_stream__())
 
 
 def _pandas_column(series: Any) -> _Column:
