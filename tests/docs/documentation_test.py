@@ -4,6 +4,8 @@
                       on the path. The commands of RUN_ELSEWHERE are only looked at: .ci/run runs them.
     ```cpp            a whole program: compiled as a user would, linked with libtijian.a, run in that folder
     ```c              a whole C99 program, linked with libtijian.so alone, run in that folder
+    ```python         run by the interpreter that has the package, with the names of the python blocks before it;
+                      `examples` is there as it is in the tree
     ```json name      (any language) the file `name` in that folder, for the blocks after it
     ```text           directly after a block that runs: exactly what it prints
     ```diff           applied to a copy of the tree; the blocks after it use that copy, shell blocks run in it,
@@ -18,6 +20,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -25,6 +28,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["TIJIAN_BUILD"])
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUN_ELSEWHERE = {"examples/run", "tests/run", "tests/run --long", ".ci/run"}
+INSTALLED_BEFORE = {"pip install .", "pip install '.[excel,plot]'"}
+# The blocks before the last run again without a word: their names are what it builds on.
+RUN_PYTHON = """
+import contextlib, io, sys
+names = {"__name__": "__main__"}
+*before, last = sys.argv[1:]
+for path in before:
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(open(path, encoding="utf-8").read(), path, "exec"), names)
+exec(compile(open(last, encoding="utf-8").read(), last, "exec"), names)
+"""
 COMPILE_C = ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 COMPILE = ["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-pthread"]
 
@@ -64,6 +78,8 @@ class Document:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder / "work"
         self.folder.mkdir()
+        (self.folder / "examples").symlink_to(ROOT / "examples")
+        self.scripts: list[str] = []
         self.tree = ROOT
         self.copy = folder / "tree"
         self.printed = None
@@ -74,7 +90,7 @@ class Document:
             if line.strip() in RUN_ELSEWHERE:
                 program = ROOT / line.split()[0]
                 assert os.access(program, os.X_OK), f"{place}: {program} cannot be run"
-            else:
+            elif line.strip() not in INSTALLED_BEFORE:
                 lines.append(line)
         folder = self.folder if self.tree == ROOT else self.copy
         return run(["bash", "-eu"], folder, place, input="\n".join(lines))
@@ -95,6 +111,12 @@ class Document:
         library = ["-L", str(BUILD), "-ltijian", f"-Wl,-rpath,{BUILD}"]
         run([*COMPILE_C, f"-I{ROOT / 'include'}", "program.c", *library, "-o", str(program)], self.folder, place)
         return run([str(program)], self.folder, place)
+
+    def python(self, content: str, place: str):
+        script = self.folder / f"block-{len(self.scripts)}.py"
+        script.write_text(content, "utf-8")
+        self.scripts.append(script.name)
+        return run([sys.executable, "-W", "error", "-c", RUN_PYTHON, *self.scripts], self.folder, place)
 
     def diff(self, content: str, place: str):
         if self.tree == ROOT:
@@ -117,7 +139,7 @@ def run_blocks(text: str, folder: pathlib.Path, title: str):
         elif language == "text":
             assert printed is not None, f"{place}: a text block follows a block that prints it"
             assert printed == content, f"{place}: not what the block before it prints"
-        elif language in ("sh", "c", "cpp", "diff"):
+        elif language in ("sh", "c", "cpp", "python", "diff"):
             printed = getattr(document, language)(content, place)
         else:
             assert language == "", f"{place}: blocks of {language} without a file name cannot be run"
@@ -156,7 +178,10 @@ def test_files_named_in_the_text_exist(path):
         "```cpp\nint x;\n```\n",
         "```c\nint main(void) { return 1; }\n```\n",
         "```c\nint x;\n```\n",
-        "```python\nprint(1)\n```\n",
+        "```ruby\nputs 1\n```\n",
+        "```python\nraise SystemExit(1)\n```\n",
+        "```python\nprint(1)\n```\n\n```text\n2\n```\n",
+        "```python\none = 1\n```\n\n```python\nassert one == 2\n```\n",
         "```text\nnothing before\n```\n",
         "```diff\n--- a/include/tijian/text.hpp\n+++ b/include/tijian/text.hpp\n@@ -1 +1 @@\n-no\n+yes\n```\n",
         "```json ../outside.json\n{}\n```\n",
