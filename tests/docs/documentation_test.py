@@ -31,13 +31,13 @@ RUN_ELSEWHERE = {"examples/run", "tests/run", "tests/run --long", ".ci/run"}
 INSTALLED_BEFORE = {"pip install .", "pip install '.[excel,plot]'"}
 # The blocks before the last run again without a word: their names are what it builds on.
 RUN_PYTHON = """
-import contextlib, io, sys
+import contextlib, io, pathlib, sys
 names = {"__name__": "__main__"}
-*before, last = sys.argv[1:]
-for path in before:
+*before, last = [(path, pathlib.Path(path).read_text("utf-8")) for path in sys.argv[1:]]
+for path, text in before:
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(open(path, encoding="utf-8").read(), path, "exec"), names)
-exec(compile(open(last, encoding="utf-8").read(), last, "exec"), names)
+        exec(compile(text, path, "exec"), names)
+exec(compile(last[1], last[0], "exec"), names)
 """
 COMPILE_C = ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 COMPILE = ["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-pthread"]
