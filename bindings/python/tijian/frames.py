@@ -60,10 +60,10 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
         )
 
 
-def row_count(frame: Frame) -> int:
+def row_count(frame: Frame, wanted: Collection[str] | None = None) -> int:
     """The rows of a frame, 0 where it does not tell without being read (a DuckDB relation would run its query)."""
     if isinstance(frame, Mapping):
-        first = next(iter(frame.values()), ())
+        first = next((frame[name] for name in frame if wanted is None or name in wanted), ())
         return int(first.size) if isinstance(first, numpy.ndarray) else _length(first)
     for name in ("num_rows", "height"):  # of pyarrow, of polars
         rows = getattr(frame, name, None)
@@ -125,7 +125,12 @@ def _column_pieces(
     # A table without rows has columns all the same, which are to be judged.
     for first in range(0, max(rows, 1), max(step, 1)):
         last = min(first + step, rows)
-        parts = [(name, *column.part(first, last)) for name, column in columns.items()]
+        parts = []
+        for name, column in columns.items():
+            try:
+                parts.append((name, *column.part(first, last)))
+            except _Unreadable as reason:
+                raise DataError([reason.issue(place, name)]) from None
         yield ("columns", last - first, parts)
 
 
@@ -200,7 +205,9 @@ def _column(values: Any) -> _Column:
     if hasattr(values, "__array_interface__") or isinstance(values, memoryview) or _has_buffer(values):
         return _array_column(numpy.asarray(values))
     if isinstance(values, Sequence):
-        return _Column(len(values), lambda first, last: ("values", list(values[first:last])))
+        # Not every sequence has slices: a deque has none.
+        plain = values if isinstance(values, (list, tuple, range)) else list(values)
+        return _Column(len(plain), lambda first, last: ("values", list(plain[first:last])))
     if hasattr(values, "__array__"):
         return _array_column(numpy.asarray(values))
     raise _Unreadable(_named(values))
@@ -224,7 +231,7 @@ def _array_column(array: numpy.ndarray[Any, Any]) -> _Column:
         mask = numpy.ma.getmaskarray(array).reshape(-1)
         array = array.data
     if array.ndim != 1:
-        if array.ndim == 0 or max(array.shape, default=0) != array.size:
+        if array.ndim == 0 or sum(length != 1 for length in array.shape) > 1:
             raise _Unreadable(f"an array of shape {array.shape}")
         array = array.reshape(-1)
     kind, size = array.dtype.kind, array.dtype.itemsize
@@ -352,7 +359,7 @@ def _nullable_column(series: Any, dtype: numpy.dtype[Any]) -> _Column:
 def _categorical_column(series: Any) -> _Column:
     words = series.array.categories.tolist()
     codes = numpy.asarray(series.array.codes)
-    if not all(isinstance(word, str) for word in words):
+    if not all(isinstance(word, str) and _is_utf8(word) for word in words):
         return _Column(
             len(series), lambda first, last: ("values", series.array[first:last].astype(object).tolist())
         )
@@ -363,3 +370,11 @@ def _categorical_column(series: Any) -> _Column:
         return ("dictionary", some.dtype.name, numpy.where(known, some, some.dtype.type(0)), _validity(known), words)
 
     return _Column(len(series), part)
+
+
+def _is_utf8(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which is refused where it is used
+        return False
+    return True
