@@ -185,7 +185,7 @@ def test_a_form_for_each_street_with_limits_and_lists(forms: list[pathlib.Path])
     book = openpyxl.load_workbook(forms[0])
     assert book.sheetnames == ["填写说明", "buildings", "_lists", "_tijian"]
     sheet = book["buildings"]
-    assert [cell.value for cell in sheet[1]] == ["community *", "building *", "楼龄（年）", "开裂", "结构"]
+    assert [cell.value for cell in sheet[1]] == ["单元编号 *", "编号 *", "楼龄（年）", "开裂", "结构"]
     assert [cell.value for cell in sheet[2]] == ["community", "building", "age", "cracked", "structure"]
     rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
     lists = book["_lists"]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tijian.excel.headings import heading
 from tijian.framework import Framework
 
 __all__ = ["ENTRY_COLUMNS", "FIRST_ROW", "FORM_SHEET", "LISTS_SHEET", "FormColumn", "entry_columns", "survey_columns"]
@@ -61,7 +62,7 @@ def _of_survey(row: Mapping[str, Any], language: str) -> FormColumn:
     return FormColumn(
         row["column"],
         row["type"],
-        names[0] or names[1] or "",
+        names[0] or names[1] or (heading("unit" if row["unit"] else "id", language) if row["unit"] or row["key"] else ""),
         row["measure"] or "",
         row["required"],
         row["unit"],
