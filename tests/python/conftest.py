@@ -56,6 +56,16 @@ STREETS: dict[str, Any] = {
             ],
         }
     ],
+    "ledgers": [
+        {
+            "dimension": "community",
+            "columns": [
+                {"name": {"zh": "指标", "en": "Indicator"}, "field": "indicator_name"},
+                {"name": {"zh": "数值", "en": "Value"}, "field": "value"},
+                {"name": {"zh": "问题", "en": "Problem"}, "field": "sentence"},
+            ],
+        }
+    ],
     "indicators": [
         {
             "id": "C01",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tijian import _core
 from tijian.frames import Frame, pieces, row_count
@@ -13,6 +13,9 @@ from tijian.framework import Framework, FrameworkSource
 from tijian.progress import Progress, reporter
 from tijian.table import Table, as_list
 from tijian.units import Units
+
+if TYPE_CHECKING:
+    from tijian._core import Assessment as CoreAssessment
 
 __all__ = ["Assessment", "AssessmentTable", "assess"]
 
@@ -65,12 +68,14 @@ class Assessment:
     """
 
     __slots__ = ("_core", "_severities")
+    _core: CoreAssessment
+    _severities: dict[str, tuple[int, str]]
 
     def __init__(self) -> None:
         raise TypeError("assess makes it, or Assessment.load")
 
     @classmethod
-    def _of(cls, core: _core.Assessment) -> Assessment:
+    def _of(cls, core: CoreAssessment) -> Assessment:
         assessment = object.__new__(cls)
         assessment._core = core
         language = core.language

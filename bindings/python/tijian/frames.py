@@ -8,17 +8,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeGuard
 
 import numpy
 
 from tijian.errors import DataError, Issue
 
-__all__ = ["Frame", "pieces", "row_count"]
+__all__ = ["ArrowArray", "ArrowStream", "Batch", "Frame", "pieces", "row_count"]
+
+
+class ArrowStream(Protocol):
+    """What gives an Arrow stream: frames of pandas, polars and pyarrow, relations of DuckDB, record batch readers."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """A capsule with the stream, as the Arrow PyCapsule interface describes it."""
+        ...
+
+
+class ArrowArray(Protocol):
+    """What gives one Arrow array of structs, such as a record batch."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """Capsules with schema and array, as the Arrow PyCapsule interface describes them."""
+        ...
+
 
 #: Anything with ``__arrow_c_stream__`` or ``__arrow_c_array__`` (polars, pyarrow, DuckDB, …), a pandas
-#: DataFrame, a mapping of column names to lists or NumPy arrays, or an iterable of those, read one by one.
-Frame: TypeAlias = Any
+#: DataFrame, or a mapping of column names to lists or arrays.
+Batch: TypeAlias = ArrowStream | ArrowArray | Mapping[str, Any]
+
+#: A batch, or an iterable of batches, which are read one by one.
+Frame: TypeAlias = Batch | Iterable[Batch]
 
 Piece: TypeAlias = tuple[Any, ...]
 
@@ -88,7 +108,7 @@ def _is_frame(given: Any) -> bool:
     )
 
 
-def _is_pandas(given: Any, kind: str) -> bool:
+def _is_pandas(given: object, kind: str) -> TypeGuard[Any]:
     # Whoever has such an object has imported pandas; nobody else pays for it.
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(given, getattr(pandas, kind, ()))
@@ -235,6 +255,7 @@ def _array_column(array: numpy.ndarray[Any, Any]) -> _Column:
             raise _Unreadable(f"an array of shape {array.shape}")
         array = array.reshape(-1)
     kind, size = array.dtype.kind, array.dtype.itemsize
+    native: numpy.dtype[Any]
     if kind == "b":
         storage, native = "boolean bytes", numpy.dtype(numpy.uint8)
     elif kind in "iu":
@@ -275,6 +296,7 @@ def _time_column(
         known = ~numpy.isnat(values)
         if mask is not None:
             known &= ~mask[first:last]
+        counts: numpy.ndarray[Any, Any]
         counts = numpy.ascontiguousarray(values, dtype=array.dtype.newbyteorder("=")).view(numpy.int64)
         if unit == "D":
             counts = numpy.where(known, counts, 0)

@@ -45,7 +45,7 @@ class Table:
     """A result table: immutable, typed columns; a null is a null, never NaN and never 0.
 
     Anything that reads Arrow takes it as it is (``polars.DataFrame(table)``, ``pyarrow.table(table)``,
-    ``duckdb.sql("from table")``), any number of times, without a copy.
+    ``duckdb.sql("from problems")``), any number of times, without a copy.
     """
 
     __slots__ = ("_severities", "_table")
@@ -171,7 +171,7 @@ class Table:
         shown = list(self._rows(0, _shown_in_text))
         cells = [[name, *(_plain(row[name]) for row in shown)] for name in self.column_names]
         used = 0
-        kept = []
+        kept: list[list[str]] = []
         for column in cells:
             width = max(_width(cell) for cell in column)
             used += width + 2

@@ -23,13 +23,15 @@ class Units:
     """
 
     __slots__ = ("_built", "_frame")
+    _built: dict[str, _core.Units]
+    _frame: _core.Frame
 
     def __init__(self, frame: Frame) -> None:
         if isinstance(frame, Units):
             self._frame = frame._frame
         else:
             self._frame = _core.Frame.read("units", pieces(frame, None, "units", whole=True), None)
-        self._built: dict[str, _core.Units] = {}
+        self._built = {}
 
     @classmethod
     def from_columns(
