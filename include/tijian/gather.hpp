@@ -26,10 +26,20 @@ class GatheredColumn {
   GatheredColumn(std::string name, Storage storage) : name_(std::move(name)), storage_(storage) {}
 
   void append(std::string_view name, const ColumnView& column) {
-    if (name != name_ || column.storage != storage_)
+    if (name != name_ || (column.storage != storage_ && column.storage != Storage::nulls &&
+                          storage_ != Storage::nulls))
       throw std::invalid_argument("batches of one table have different columns");
+    if (storage_ != column.storage && storage_ == Storage::nulls) {
+      // What has been null so far has a type from here on.
+      storage_ = column.storage;
+      append_nulls(rows_);
+    }
     rows_ += column.length;
     if (storage_ == Storage::nulls) return;  // which need no memory, however many they say they are
+    if (column.storage == Storage::nulls) {
+      append_nulls(column.length);
+      return;
+    }
     if (is_text()) {
       append_texts(column);
       return;
@@ -70,6 +80,23 @@ class GatheredColumn {
   }
 
  private:
+  void append_nulls(std::int64_t rows) {
+    const std::size_t size = valid_.size() + static_cast<std::size_t>(rows);
+    // Nulls need no memory where they come from: as values they would be more than any frame has.
+    if (size > no_frame_is_longer) throw std::length_error("more rows than a frame can have");
+    if (is_text())
+      offsets_.resize(size + 1, offsets_.back());
+    else if (storage_ == Storage::boolean_bits || storage_ == Storage::boolean_bytes)
+      while (bits_.size() < size) bits_.push(false);
+    else if (storage_ == Storage::uint64)
+      unsigned_integers_.resize(size);
+    else if (is_integer(storage_))
+      integers_.resize(size);
+    else
+      numbers_.resize(size);
+    while (valid_.size() < size) valid_.push(false);
+  }
+
   [[nodiscard]] bool is_text() const {
     return storage_ == Storage::dictionary || storage_ == Storage::date32 ||
            storage_ == Storage::timestamp || is_flat_text(storage_);
@@ -102,6 +129,8 @@ class GatheredColumn {
     }
   }
 
+  static constexpr std::size_t no_frame_is_longer = 0xFFFF'FFFF;
+
   std::string name_;
   Storage storage_;
   std::int64_t rows_ = 0;
@@ -117,8 +146,8 @@ class GatheredColumn {
 }  // namespace detail
 
 /// All rows of all batches, copied: numbers as float64, int64 or uint64, booleans as bits, what can
-/// stand for a text as text. Throws std::invalid_argument where batches have different columns, and
-/// Cancelled.
+/// stand for a text as text; a batch in which a column is all null fits every type. Throws
+/// std::invalid_argument where batches have different columns, and Cancelled.
 inline OwnedTable gather(const Batches& next, const std::stop_token& stop = {}) {
   std::vector<detail::GatheredColumn> columns;
   std::int64_t rows = 0;

@@ -149,6 +149,35 @@ TEST(Gather, NullsNeedNoMemoryHoweverManyTheySayTheyAre) {
   EXPECT_EQ(table.rows(), std::int64_t{1} << 50);
 }
 
+TEST(Gather, ABatchOfNullsFitsEveryType) {
+  const std::vector<double> numbers{1.5, 2.5};
+  const std::vector<std::int64_t> integers{1, 2}, offsets{0, 1, 3};
+  const std::vector<std::uint8_t> booleans{1, 0};
+  const TableView nulls = one_column(ColumnView::all_null(2));
+  for (const ColumnView& column :
+       {ColumnView::numbers(numbers), ColumnView::integers(integers),
+        ColumnView::texts(offsets, "abc"), ColumnView::booleans(booleans)}) {
+    const TableView known = one_column(column);
+    const OwnedTable alone = gather(one_batch(known));
+    const Storage storage = alone.view().columns.front().second.storage;
+    for (const bool first : {true, false}) {
+      const std::vector<TableView> batches =
+          first ? std::vector{nulls, known, nulls} : std::vector{known, nulls, nulls};
+      const OwnedTable table = gather(in_turn(batches));
+      const ColumnView made = table.view().columns.front().second;
+      ASSERT_EQ(table.rows(), 6);
+      EXPECT_EQ(made.storage, storage);
+      for (std::int64_t row = 0; row < 6; ++row)
+        EXPECT_EQ(is_valid(made, row), first ? row == 2 || row == 3 : row < 2) << row;
+    }
+  }
+  const std::vector<TableView> texts{nulls, one_column(ColumnView::texts(offsets, "abc"))};
+  EXPECT_EQ(texts_of(gather(in_turn(texts))), (Texts{std::nullopt, std::nullopt, "a", "bc"}));
+  const std::vector<TableView> endless{one_column(ColumnView::all_null(INT64_MAX / 2)),
+                                       one_column(ColumnView::numbers(numbers))};
+  EXPECT_THROW(gather(in_turn(endless)), std::length_error);
+}
+
 TEST(Gather, BatchesOfOtherColumnsAreRefused) {
   OwnedTable numbers, texts, other_name;
   numbers.add_numbers("x", {1});
