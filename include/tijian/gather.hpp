@@ -3,6 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <stop_token>
@@ -13,103 +16,164 @@
 
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
+#include "tijian/issue.hpp"
+#include "tijian/messages.hpp"
 #include "tijian/owned_table.hpp"
 #include "tijian/table.hpp"
 
 namespace tijian {
 
+namespace gather_messages {
+inline constexpr Message other_type{
+    "data.batch_type", "列“{column}”在前面各批中为 {expected}，此处为 {found}",
+    "column \"{column}\" is {expected} in the batches before and {found} here"};
+inline constexpr Message other_columns{"data.batch_columns",
+                                       "各批的列不一致：只有一部分有列“{column}”",
+                                       "batches of one table have different columns: not all have "
+                                       "\"{column}\""};
+inline constexpr Message inexact{"data.too_large_integer",
+                                 "列“{column}”中的整数 {found} 不能精确地存为浮点数",
+                                 "column \"{column}\": the integer {found} has no exact float64"};
+inline constexpr std::array all{other_type, other_columns, inexact};
+}  // namespace gather_messages
+
 namespace detail {
 
-/// One column that grows by the rows of a batch at a time.
+/// One column that grows by the rows of a batch at a time. Batches may store it in different ways
+/// as long as it is of one type: int32 here and float64 there, texts and dictionaries, nulls.
 class GatheredColumn {
  public:
-  GatheredColumn(std::string name, Storage storage) : name_(std::move(name)), storage_(storage) {}
+  explicit GatheredColumn(std::string name) : name_(std::move(name)) {}
 
-  void append(std::string_view name, const ColumnView& column) {
-    if (name != name_ || (column.storage != storage_ && column.storage != Storage::nulls &&
-                          storage_ != Storage::nulls))
-      throw std::invalid_argument("batches of one table have different columns");
-    if (storage_ != column.storage && storage_ == Storage::nulls) {
-      // What has been null so far has a type from here on.
-      storage_ = column.storage;
-      append_nulls(rows_);
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  void append(const ColumnView& column) {
+    const Kind kind = kind_of(column.storage);
+    if (kind == Kind::nulls) {
+      if (kind_ != Kind::nulls) append_nulls(column.length);
+    } else {
+      become(kind, column.storage);
+      if (kind_ == Kind::text)
+        append_texts(column);
+      else
+        append_values(column);
     }
     rows_ += column.length;
-    if (storage_ == Storage::nulls) return;  // which need no memory, however many they say they are
-    if (column.storage == Storage::nulls) {
-      append_nulls(column.length);
-      return;
-    }
-    if (is_text()) {
-      append_texts(column);
-      return;
-    }
-    for (std::int64_t row = 0; row < column.length; ++row) {
-      const bool is_known = is_valid(column, row);
-      const std::int64_t index = column.offset + row;
-      valid_.push(is_known);
-      if (storage_ == Storage::boolean_bits) {
-        bits_.push(is_known && bit_at(static_cast<const std::uint8_t*>(column.values), index));
-      } else if (storage_ == Storage::boolean_bytes) {
-        bits_.push(is_known && element_at<std::uint8_t>(column.values, index) != 0);
-      } else if (storage_ == Storage::uint64) {
-        unsigned_integers_.push_back(is_known ? element_at<std::uint64_t>(column.values, index)
-                                              : 0);
-      } else if (is_integer(storage_)) {
-        integers_.push_back(is_known ? integer_at(storage_, column.values, index) : 0);
-      } else {
-        numbers_.push_back(is_known ? number_at(column, index) : 0);
-      }
-    }
   }
 
   void move_into(OwnedTable& table) {
-    if (storage_ == Storage::nulls)
-      table.add_nulls(std::move(name_), rows_);
-    else if (is_text())
-      table.add_texts(std::move(name_), std::move(offsets_), std::move(bytes_), std::move(valid_));
-    else if (storage_ == Storage::boolean_bits || storage_ == Storage::boolean_bytes)
-      table.add_booleans(std::move(name_), std::move(bits_), std::move(valid_));
-    else if (storage_ == Storage::uint64)
-      table.add_unsigned_integers(std::move(name_), std::move(unsigned_integers_),
-                                  std::move(valid_));
-    else if (is_integer(storage_))
-      table.add_integers(std::move(name_), std::move(integers_), std::move(valid_));
-    else
-      table.add_numbers(std::move(name_), std::move(numbers_), std::move(valid_));
+    switch (kind_) {
+      case Kind::nulls: table.add_nulls(std::move(name_), rows_); return;
+      case Kind::boolean:
+        table.add_booleans(std::move(name_), std::move(bits_), std::move(valid_));
+        return;
+      case Kind::unsigned_integer:
+        table.add_unsigned_integers(std::move(name_), std::move(unsigned_integers_),
+                                    std::move(valid_));
+        return;
+      case Kind::integer:
+        table.add_integers(std::move(name_), std::move(integers_), std::move(valid_));
+        return;
+      case Kind::number:
+        table.add_numbers(std::move(name_), std::move(numbers_), std::move(valid_));
+        return;
+      case Kind::text:
+        table.add_texts(std::move(name_), std::move(offsets_), std::move(bytes_),
+                        std::move(valid_));
+    }
   }
 
  private:
+  enum class Kind { nulls, boolean, unsigned_integer, integer, number, text };
+
+  static Kind kind_of(Storage storage) {
+    if (storage == Storage::nulls) return Kind::nulls;
+    if (storage == Storage::dictionary || storage == Storage::date32 ||
+        storage == Storage::timestamp || is_flat_text(storage))
+      return Kind::text;
+    if (storage == Storage::boolean_bits || storage == Storage::boolean_bytes) return Kind::boolean;
+    if (storage == Storage::uint64) return Kind::unsigned_integer;
+    return is_integer(storage) ? Kind::integer : Kind::number;
+  }
+
+  /// Makes room for values of a kind: nulls take any, integers become numbers where some are.
+  void become(Kind kind, Storage storage) {
+    if (kind_ == Kind::nulls) {
+      // What has been null so far has a type from here on.
+      kind_ = kind;
+      storage_ = storage;
+      append_nulls(rows_);
+    } else if (kind_ == Kind::integer && kind == Kind::number) {
+      kind_ = Kind::number;
+      numbers_.reserve(integers_.size());
+      for (const std::int64_t integer : integers_) numbers_.push_back(exact(integer));
+      integers_ = {};
+    } else if (kind_ != kind && !(kind_ == Kind::number && kind == Kind::integer)) {
+      throw DataError({make_issue(gather_messages::other_type, name_,
+                                  {{"column", name_},
+                                   {"expected", storage_name(storage_)},
+                                   {"found", storage_name(storage)}})});
+    }
+  }
+
+  [[nodiscard]] double exact(std::int64_t integer) const {
+    constexpr std::int64_t largest = std::int64_t{1} << 53;
+    if (integer > largest || integer < -largest)
+      throw DataError({make_issue(gather_messages::inexact, name_,
+                                  {{"column", name_}, {"found", std::to_string(integer)}})});
+    return static_cast<double>(integer);
+  }
+
   void append_nulls(std::int64_t rows) {
     const std::size_t size = valid_.size() + static_cast<std::size_t>(rows);
     // Nulls need no memory where they come from: as values they would be more than any frame has.
     if (size > no_frame_is_longer) throw std::length_error("more rows than a frame can have");
-    if (is_text())
-      offsets_.resize(size + 1, offsets_.back());
-    else if (storage_ == Storage::boolean_bits || storage_ == Storage::boolean_bytes)
-      while (bits_.size() < size) bits_.push(false);
-    else if (storage_ == Storage::uint64)
-      unsigned_integers_.resize(size);
-    else if (is_integer(storage_))
-      integers_.resize(size);
-    else
-      numbers_.resize(size);
+    switch (kind_) {
+      case Kind::nulls: return;
+      case Kind::boolean:
+        while (bits_.size() < size) bits_.push(false);
+        break;
+      case Kind::unsigned_integer: unsigned_integers_.resize(size); break;
+      case Kind::integer: integers_.resize(size); break;
+      case Kind::number: numbers_.resize(size); break;
+      case Kind::text: offsets_.resize(size + 1, offsets_.back()); break;
+    }
     while (valid_.size() < size) valid_.push(false);
   }
 
-  [[nodiscard]] bool is_text() const {
-    return storage_ == Storage::dictionary || storage_ == Storage::date32 ||
-           storage_ == Storage::timestamp || is_flat_text(storage_);
+  void append_values(const ColumnView& column) {
+    for (std::int64_t row = 0; row < column.length; ++row) {
+      const bool is_known = is_valid(column, row);
+      const std::int64_t index = column.offset + row;
+      valid_.push(is_known);
+      switch (kind_) {
+        case Kind::boolean: bits_.push(is_known && boolean_at(column, index)); break;
+        case Kind::unsigned_integer:
+          unsigned_integers_.push_back(is_known ? element_at<std::uint64_t>(column.values, index)
+                                                : 0);
+          break;
+        case Kind::integer:
+          integers_.push_back(is_known ? integer_at(column.storage, column.values, index) : 0);
+          break;
+        default: numbers_.push_back(is_known ? number_at(column, index) : 0);
+      }
+    }
   }
 
-  static double number_at(const ColumnView& column, std::int64_t index) {
+  static bool boolean_at(const ColumnView& column, std::int64_t index) {
+    const auto* bytes = static_cast<const std::uint8_t*>(column.values);
+    return column.storage == Storage::boolean_bits ? bit_at(bytes, index) : bytes[index] != 0;
+  }
+
+  [[nodiscard]] double number_at(const ColumnView& column, std::int64_t index) const {
     switch (column.storage) {
+      case Storage::float64: return element_at<double>(column.values, index);
       case Storage::float32: return static_cast<double>(element_at<float>(column.values, index));
       case Storage::decimal128:
         return table_detail::decimal_to_double(
             element_at<std::int64_t>(column.values, 2 * index + 1),
             element_at<std::uint64_t>(column.values, 2 * index), column.scale);
-      default: return element_at<double>(column.values, index);
+      default: return exact(integer_at(column.storage, column.values, index));
     }
   }
 
@@ -132,7 +196,8 @@ class GatheredColumn {
   static constexpr std::size_t no_frame_is_longer = 0xFFFF'FFFF;
 
   std::string name_;
-  Storage storage_;
+  Kind kind_ = Kind::nulls;
+  Storage storage_ = Storage::nulls;  // of the first values
   std::int64_t rows_ = 0;
   std::vector<double> numbers_;
   std::vector<std::int64_t> integers_;
@@ -143,11 +208,16 @@ class GatheredColumn {
   BitVector valid_;
 };
 
+inline DataError other_columns(const std::string& column) {
+  return DataError({make_issue(gather_messages::other_columns, column, {{"column", column}})});
+}
+
 }  // namespace detail
 
 /// All rows of all batches, copied: numbers as float64, int64 or uint64, booleans as bits, what can
-/// stand for a text as text; a batch in which a column is all null fits every type. Throws
-/// std::invalid_argument where batches have different columns, and Cancelled.
+/// stand for a text as text. Batches may have their columns in different orders and stored in
+/// different ways. Throws DataError where a column is missing in a batch, or of another type, and
+/// Cancelled.
 inline OwnedTable gather(const Batches& next, const std::stop_token& stop = {}) {
   std::vector<detail::GatheredColumn> columns;
   std::int64_t rows = 0;
@@ -155,11 +225,20 @@ inline OwnedTable gather(const Batches& next, const std::stop_token& stop = {}) 
   while (const TableView* batch = next()) {
     stop_if_asked(stop);
     if (std::exchange(first, false))
-      for (const auto& [name, column] : batch->columns) columns.emplace_back(name, column.storage);
-    if (columns.size() != batch->columns.size())
-      throw std::invalid_argument("batches of one table have different columns");
-    for (std::size_t c = 0; c < columns.size(); ++c)
-      columns[c].append(batch->columns[c].first, batch->columns[c].second);
+      for (const auto& column : batch->columns) columns.emplace_back(column.first);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      // In its place, mostly; several columns of one name can be told apart by nothing else.
+      const bool in_place =
+          c < batch->columns.size() && batch->columns[c].first == columns[c].name();
+      const ColumnView* column =
+          in_place ? &batch->columns[c].second : batch->find(columns[c].name());
+      if (column == nullptr) throw detail::other_columns(columns[c].name());
+      columns[c].append(*column);
+    }
+    for (const auto& [name, column] : batch->columns) {
+      const auto is_it = [&name](const auto& known) { return known.name() == name; };
+      if (std::none_of(columns.begin(), columns.end(), is_it)) throw detail::other_columns(name);
+    }
     rows += batch->rows;
   }
   OwnedTable table(rows);

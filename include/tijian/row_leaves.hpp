@@ -22,6 +22,10 @@ inline Issues check_columns(const TablePlan& plan, const Framework& framework,
   const auto want = [&](std::string_view id, Type type, bool optional) {
     const ColumnView* column = batch.find(id);
     const std::string place = plan.id + "/" + std::string(id);
+    // A column that is read may be the unit or the key as well.
+    if (std::any_of(issues.begin(), issues.end(),
+                    [&place](const Issue& issue) { return issue.place == place; }))
+      return;
     if (column == nullptr) {
       if (!optional)
         issues.push_back(

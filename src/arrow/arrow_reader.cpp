@@ -107,8 +107,13 @@ std::optional<Fault> borrow(const ArrowArray& array, const ArrowLayout& layout, 
   if (array.n_children != 0) return wrong_children;
   if ((array.dictionary != nullptr) != has_dictionary) return wrong_dictionary;
   const std::int64_t buffers = layout.buffer_count();
-  if (layout.storage == Storage::utf8_view ? array.n_buffers < buffers : array.n_buffers != buffers)
-    return wrong_buffers;
+  // Nulls have no buffer; some producers give them an empty validity, as early versions of Arrow
+  // had.
+  const bool is_odd = layout.storage == Storage::utf8_view ? array.n_buffers < buffers
+                      : layout.storage == Storage::nulls
+                          ? array.n_buffers < 0 || array.n_buffers > 1
+                          : array.n_buffers != buffers;
+  if (is_odd) return wrong_buffers;
   column = without_rows(layout);
   if (rows == 0) return std::nullopt;
   column.length = rows;

@@ -4,7 +4,7 @@
                       on the path. The commands of RUN_ELSEWHERE are only looked at: .ci/run runs them.
     ```cpp            a whole program: compiled as a user would, linked with libtijian.a, run in that folder
     ```c              a whole C99 program, linked with libtijian.so alone, run in that folder
-    ```python         run by the interpreter that has the package, with the names of the python blocks before it;
+    ```python         run by one interpreter for the whole document, which has the package, warnings being errors;
                       `examples` is there as it is in the tree
     ```json name      (any language) the file `name` in that folder, for the blocks after it
     ```text           directly after a block that runs: exactly what it prints
@@ -15,6 +15,7 @@
 Blocks of one document run in order. Anything else is refused, so that no block is passed over.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -29,15 +30,21 @@ BUILD = pathlib.Path(os.environ["TIJIAN_BUILD"])
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUN_ELSEWHERE = {"examples/run", "tests/run", "tests/run --long", ".ci/run"}
 INSTALLED_BEFORE = {"pip install .", "pip install '.[excel,plot]'"}
-# The blocks before the last run again without a word: their names are what it builds on.
+# Reads blocks, one JSON text a line, and answers each with what it printed and what it raised.
 RUN_PYTHON = """
-import contextlib, io, pathlib, sys
+import contextlib, io, json, linecache, sys, traceback
 names = {"__name__": "__main__"}
-*before, last = [(path, pathlib.Path(path).read_text("utf-8")) for path in sys.argv[1:]]
-for path, text in before:
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(text, path, "exec"), names)
-exec(compile(last[1], last[0], "exec"), names)
+answers, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    place, block = json.loads(line)
+    linecache.cache[place] = len(block), None, block.splitlines(True), place
+    printed, raised = io.StringIO(), None
+    with contextlib.redirect_stdout(printed):
+        try:
+            exec(compile(block, place, "exec"), names)
+        except BaseException:
+            raised = traceback.format_exc()
+    print(json.dumps([printed.getvalue(), raised]), file=answers, flush=True)
 """
 COMPILE_C = ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 COMPILE = ["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-pthread"]
@@ -79,10 +86,14 @@ class Document:
         self.folder = folder / "work"
         self.folder.mkdir()
         (self.folder / "examples").symlink_to(ROOT / "examples")
-        self.scripts: list[str] = []
+        self.interpreter = None
         self.tree = ROOT
         self.copy = folder / "tree"
         self.printed = None
+
+    def close(self):
+        if self.interpreter is not None:
+            self.interpreter.communicate(timeout=60)
 
     def sh(self, content: str, place: str):
         lines = []
@@ -113,10 +124,23 @@ class Document:
         return run([str(program)], self.folder, place)
 
     def python(self, content: str, place: str):
-        script = self.folder / f"block-{len(self.scripts)}.py"
-        script.write_text(content, "utf-8")
-        self.scripts.append(script.name)
-        return run([sys.executable, "-W", "error", "-c", RUN_PYTHON, *self.scripts], self.folder, place)
+        if self.interpreter is None:
+            # As in a notebook; no block may need a display.
+            self.interpreter = subprocess.Popen(
+                [sys.executable, "-W", "error", "-c", RUN_PYTHON],
+                cwd=self.folder,
+                env={**os.environ, "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        print(json.dumps([place, content]), file=self.interpreter.stdin, flush=True)
+        answer = self.interpreter.stdout.readline()
+        assert answer, f"{place}: the interpreter ended with exit code {self.interpreter.wait()}"
+        printed, raised = json.loads(answer)
+        assert raised is None, f"{place}: {printed}{raised}"
+        return printed
 
     def diff(self, content: str, place: str):
         if self.tree == ROOT:
@@ -129,6 +153,13 @@ class Document:
 
 def run_blocks(text: str, folder: pathlib.Path, title: str):
     document = Document(folder)
+    try:
+        run_each_block(document, text, title)
+    finally:
+        document.close()
+
+
+def run_each_block(document: Document, text: str, title: str):
     printed = None
     for line, language, name, content in blocks(text):
         place = f"{title}:{line}"
@@ -138,7 +169,7 @@ def run_blocks(text: str, folder: pathlib.Path, title: str):
             printed = None
         elif language == "text":
             assert printed is not None, f"{place}: a text block follows a block that prints it"
-            assert printed == content, f"{place}: not what the block before it prints"
+            assert printed == content, f"{place}: not what the block before it prints:\n{printed}"
         elif language in ("sh", "c", "cpp", "python", "diff"):
             printed = getattr(document, language)(content, place)
         else:
@@ -180,6 +211,9 @@ def test_files_named_in_the_text_exist(path):
         "```c\nint x;\n```\n",
         "```ruby\nputs 1\n```\n",
         "```python\nraise SystemExit(1)\n```\n",
+        "```python\nimport os\nos._exit(0)\n```\n",
+        "```python\nimport warnings\nwarnings.warn('old')\n```\n",
+        "```python\none =\n```\n",
         "```python\nprint(1)\n```\n\n```text\n2\n```\n",
         "```python\none = 1\n```\n\n```python\nassert one == 2\n```\n",
         "```text\nnothing before\n```\n",

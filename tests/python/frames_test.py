@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import ctypes
 import datetime
 import decimal
 import fractions
@@ -77,6 +78,27 @@ def cast(columns: Columns, **kinds: pa.DataType) -> pa.Table:
 
 def texts(kind: pa.DataType) -> dict[str, pa.DataType]:
     return dict.fromkeys(("community", "building", "owner", "structure"), kind)
+
+
+class OnlyArray:
+    """An array of some library that has but one method of NumPy's."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = np.array(values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
+        return self.values
+
+
+class OnlyInterface:
+    """Another one."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = np.array(values)
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        return self.values.__array_interface__
 
 
 class Once:
@@ -250,6 +272,7 @@ WITH_NULLS: dict[str, Callable[[Columns], Any]] = {
     "polars, decimal": lambda c: pl.DataFrame(c).with_columns(pl.col("area").cast(pl.Decimal(12, 2))),
     "polars, chunked": polars_chunked,
     "polars, small": polars_small,
+    "polars, structs": lambda c: pl.DataFrame(c).to_struct(),
     "polars, sliced": lambda c: pl.concat([pl.DataFrame(c)[:3], pl.DataFrame(c)])[3:],
     "pyarrow": arrow,
     "pyarrow, record batch": lambda c: pa.table(c).to_batches()[0],
@@ -262,6 +285,7 @@ WITH_NULLS: dict[str, Callable[[Columns], Any]] = {
     "pyarrow, text views": lambda c: cast(c, **texts(pa.string_view())),
     "pyarrow, small": lambda c: cast(c, area=pa.float32(), floors=pa.uint8()),
     "pyarrow, chunked differently": arrow_chunked_differently,
+    "pyarrow, structs": lambda c: pa.table(c).to_struct_array(),
     "pyarrow, sliced": lambda c: pa.concat_tables([pa.table(c).slice(0, 5), pa.table(c)]).combine_chunks().slice(5),
     "duckdb": duckdb_of,
     "duckdb, enum and decimal": duckdb_types,
@@ -277,6 +301,7 @@ WITH_NULLS: dict[str, Callable[[Columns], Any]] = {
     "StringDType, nan": numpy_texts(float("nan")),
     "object arrays": lambda c: {name: np.array(values, dtype=object) for name, values in c.items()},
     "pandas columns": lambda c: dict(pd.DataFrame(c).items()),
+    "arrays of pandas": lambda c: {name: column.array for name, column in pandas_categorical(c).astype({"area": "Float32", "lift": "boolean"}).items()},
     "polars columns": lambda c: pl.DataFrame(c).to_dict(),
     "pyarrow columns": lambda c: dict(zip(pa.table(c).column_names, pa.table(c).columns, strict=True)),
     "chunked pyarrow columns": lambda c: dict(zip(c, arrow_chunked_differently(c).columns, strict=True)),
@@ -339,6 +364,8 @@ WITHOUT_NULLS: dict[str, Callable[[Columns], Any]] = {
     "booleans as 0.0 and 1.0": lambda c: dates_and(c, lift=[float(value) for value in c["lift"]]),
     "dates of pandas": lambda c: {**c, "built": pd.Series(c["built"])},
     "array.array and memoryview": lambda c: {**c, "area": array.array("d", c["area"]), "floors": memoryview(array.array("h", c["floors"]))},
+    "only __array__ and only __array_interface__": lambda c: {**c, "area": OnlyArray(c["area"]), "floors": OnlyInterface(c["floors"])},
+    "ctypes": lambda c: {**c, "area": (ctypes.c_double * len(c["area"]))(*c["area"])},
     "bytearray": lambda c: {**c, "floors": bytearray(c["floors"])},
     "an index of pandas": lambda c: {**c, "floors": pd.Index(c["floors"]), "building": pd.Index(c["building"])},
     "pandas, NumPy": lambda c: pd.DataFrame(numpy_everywhere(c, lambda values: values if values.dtype.kind != "M" else values.astype(object))),
@@ -429,6 +456,28 @@ def test_frames_without_rows_are_the_same(empty: Callable[[Columns], Any]):
     assert tally_of([]) != tijian.Tally(FRAMEWORK).digest, "a table that was supplied is another thing than none"
 
 
+NULLS: dict[str, Callable[[Columns], Any]] = {
+    "lists": dict,
+    "pandas": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "polars, chunked": lambda c: pl.concat([pl.DataFrame(c)[:40], pl.DataFrame(c)[40:]], rechunk=False),
+    "pyarrow": pa.table,
+    "duckdb": duckdb_of,
+    "NumPy": lambda c: {**c, "area": np.full(97, np.nan), "owner": np.full(97, None), "built": np.full(97, "NaT", dtype="M8[D]")},
+    "columns of polars": lambda c: {**c, "area": pl.Series(c["area"]), "owner": pl.Series(c["owner"])},
+    "columns of pyarrow": lambda c: {**c, "area": pa.nulls(97), "owner": pa.nulls(97, pa.dictionary(pa.int8(), pa.string()))},
+    "columns of pandas": lambda c: {**c, "area": pd.Series([pd.NA] * 97), "owner": pd.Categorical([None] * 97), "lift": pd.Series([None] * 97, dtype="boolean")},
+}
+
+
+@pytest.mark.parametrize("form", NULLS)
+def test_columns_without_a_value_are_the_same_in_every_form(form: str):
+    """Some have no type then."""
+    columns = {**buildings(), **dict.fromkeys(("area", "lift", "owner", "built"), [None] * 97)}
+    typed = with_types(columns, area=pa.float64(), lift=pa.bool_(), owner=pa.string(), built=pa.date32())
+    assert digests(lambda: NULLS[form](columns)) == digests(lambda: typed)
+
+
 # ---- units and entries ------------------------------------------------------------------------------------------
 
 
@@ -448,12 +497,35 @@ UNIT_FORMS: dict[str, Callable[[Columns], Any]] = {
 
 
 @pytest.mark.parametrize("form", UNIT_FORMS)
+def test_a_city_alone_has_no_parent_in_any_form(form: str, streets: tijian.Framework):
+    """And no name: columns without any value."""
+    alone = {"id": ["江城"], "level": ["city"], "parent": [None], "name": [None]}
+    assert tijian.assess(streets, units=UNIT_FORMS[form](alone)).units.to_dict()["id"] == ["江城"]
+
+
+@pytest.mark.parametrize("form", UNIT_FORMS)
 def test_units_are_the_same_in_every_form(form: str, streets: tijian.Framework, result: tijian.Assessment):
     again = tijian.assess(streets, units=UNIT_FORMS[form](UNITS), tables={"buildings": buildings()},
                           entries={"unit": ["江城"], "indicator": ["U01"], "value": [6.4], "source": ["年鉴"]})  # fmt: skip
     assert again["values"].digest == result["values"].digest
     assert again.problems.digest == result.problems.digest
     assert again.units.to_dict() == result.units.to_dict()
+
+
+def test_batches_of_units_may_be_of_every_kind(streets: tijian.Framework):
+    """Each writes texts, integers and nulls in its own way, and a batch may have no value of a column."""
+    columns = {**UNITS, "built_km2": [12, None, 0.5, None, 2]}
+    kinds = [dict, pl.DataFrame, pa.table, pd.DataFrame, lambda c: pd.DataFrame(c).astype({"level": "category"})]
+    batches = [kind({name: values[i : i + 1] for name, values in columns.items()}) for i, kind in enumerate(kinds)]
+    expected = tijian.assess(streets, units=columns)
+    for order in (batches, [batches[0], *batches[:0:-1]]):
+        assert tijian.assess(streets, units=iter(order))["values"].digest == expected["values"].digest
+
+
+def test_batches_of_units_with_other_columns_say_so():
+    for second, column in (({"id": ["b"], "level": [1.5], "parent": ["a"]}, "level"), ({"id": ["b"], "level": ["city"]}, "parent")):
+        with pytest.raises(tijian.DataError, match=column):
+            tijian.Units([{"id": ["a"], "level": ["city"], "parent": [None]}, second])
 
 
 @pytest.mark.parametrize("form", [pd.DataFrame, pl.DataFrame, pa.table, lambda c: iter([pa.table(c)])])
@@ -524,6 +596,16 @@ def test_every_unit_of_time(unit: str):
     assert seen(np.array(moment, dtype=f"M8[{unit}]").astype(object) if unit != "ns" else pd.Series(moment)) == texts
 
 
+def test_nanoseconds_are_kept():
+    moments = pd.Series(pd.to_datetime(["1969-12-31T23:59:59.123456789", "2024-02-29T00:00:00.000000010", None]))
+    texts = ["1969-12-31T23:59:59.123456789", "2024-02-29T00:00:00.00000001", None]
+    for values in (moments, list(moments), list(moments.to_numpy()), moments.to_numpy(), pa.array(moments), pl.Series(moments), moments.astype(object)):
+        assert seen(values) == texts
+    zoned = moments.dt.tz_localize("Asia/Shanghai")
+    for values in (zoned, list(zoned), pa.array(zoned), zoned.astype(object)):
+        assert seen(values) == ["1969-12-31T15:59:59.123456789Z", "2024-02-28T16:00:00.00000001Z", None]
+
+
 def test_integers_are_texts_of_their_digits():
     expected = ["420102", "0", "-7"]
     for values in ([420102, 0, -7], np.array([420102, 0, -7], dtype="i4"), pd.Series([420102, 0, -7]), pl.Series([420102, 0, -7]),
@@ -573,6 +655,10 @@ REFUSED: dict[str, tuple[Callable[[Columns], Any], str, str, str]] = {
     "text among numbers, second batch": (lambda c: [short(c), short(c, area=[1, "-", 2, 3])], "buildings/6/area", "row 6", "第 6 行"),
     "number among texts": (lambda c: short(c, owner=["a", "b", 3, "d"]), "buildings/3/owner", "row 3 is a number, the rows before are texts", "第 3 行为数值"),
     "boolean among numbers": (lambda c: short(c, floors=[1, True, 3, 4]), "buildings/2/floors", "row 2 is a boolean", "第 2 行为布尔值"),
+    "arrays in a list": (lambda c: short(c, area=[np.array([1.0])] * 4), "buildings/1/area", "(ndarray)", "第 1 行"),
+    "arrays in a list, pandas": (lambda c: pd.DataFrame(short(c, area=[np.zeros(2)] * 4)), "buildings/1/area", "(ndarray)", "第 1 行"),
+    "a set": (lambda c: short(c, area={1.0, 2.0, 3.0, 4.0}), "buildings/area", "set", "不能读取"),
+    "a frame instead of a column": (lambda c: short(c, area=pl.DataFrame({"area": [1.0] * 4})), "buildings/area", "+s", "+s"),
     "objects": (lambda c: short(c, owner=["a", Opaque(), "c", "d"]), "buildings/2/owner", "(Opaque)", "第 2 行"),
     "objects, pandas": (lambda c: pd.DataFrame(short(c, owner=["a", Opaque(), "c", "d"])), "buildings/2/owner", "(Opaque)", "第 2 行"),
     "fractions": (lambda c: short(c, area=[1, 2, fractions.Fraction(1, 3), 4]), "buildings/3/area", "(Fraction)", "第 3 行"),
@@ -807,8 +893,13 @@ def test_odd_layouts_in_other_columns_of_arrow_do_not_matter(with_nulls: tuple[s
     assert digests(lambda: pa.table({**buildings(), **odd}).to_batches(10)) == with_nulls
     geometry = pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
     assert digests(lambda: pa.table(buildings()).append_column(geometry, odd["geometry"])) == with_nulls
-    lists = pl.DataFrame(buildings()).with_columns(tags=pl.lit([1, 2]), tree=pl.struct(a=1), thing=pl.lit(Opaque(), dtype=pl.Object))
-    assert digests(lambda: lists.drop("thing")) == with_nulls
+    assert digests(lambda: pa.table(buildings()).append_column("views", odd["views"]).append_column("views", odd["half"])) == with_nulls
+    things = pl.Series("thing", [Opaque()] * rows, dtype=pl.Object)
+    kinds = pl.DataFrame(buildings()).with_columns(
+        things, tags=pl.lit([1, 2]), tree=pl.struct(a=1), wide=pl.lit(1).cast(pl.Int128), clock=pl.lit(0).cast(pl.Time),
+        span=pl.lit(0).cast(pl.Duration), raw=pl.lit(b"a"), pair=pl.lit([1, 2]).cast(pl.Array(pl.Int64, 2)), empty=pl.lit(None)
+    )  # fmt: skip
+    assert digests(lambda: kinds) == with_nulls
 
 
 def test_units_with_odd_columns_are_read_and_say_so_where_they_matter(streets: tijian.Framework):
@@ -821,13 +912,38 @@ def test_units_with_odd_columns_are_read_and_say_so_where_they_matter(streets: t
     assert "+l" in caught.value.issues[0].message_en and "+l" in caught.value.issues[0].message_zh
 
 
-@pytest.mark.parametrize("bad", [np.zeros((5, 2)), [Opaque()] * 5, np.zeros(5, "c16"), Opaque()])
+UNREADABLE: dict[str, Callable[[], Any]] = {
+    "a matrix": lambda: np.zeros((5, 2)),
+    "objects": lambda: [None, "a", *[Opaque()] * 3],
+    "an array of objects": lambda: np.array([Opaque()] * 5, dtype=object),
+    "complex": lambda: np.zeros(5, "c16"),
+    "no column at all": Opaque,
+    "lists of pyarrow": lambda: pa.array([[1.0]] * 5),
+    "lists of polars": lambda: pl.Series([[1.0]] * 5),
+    "lists of pandas": lambda: pd.Series([[1.0]] * 5),
+    "periods": lambda: pd.Series(pd.period_range("2024-01", periods=5, freq="M")),
+    "bytes": lambda: [b"a"] * 5,
+    "texts and numbers": lambda: ["a", 1, None, "b", 2],
+}
+
+
+@pytest.mark.parametrize("bad", UNREADABLE)
 @pytest.mark.parametrize("form", [dict, pd.DataFrame])
-def test_units_may_have_any_other_column(form: Callable[..., Any], bad: Any, streets: tijian.Framework):
-    if form is pd.DataFrame:
-        bad = pd.Series(list(bad) if isinstance(bad, np.ndarray) else [Opaque()] * 5)
-    built = tijian.Units(form({**UNITS, "shape": bad}))
-    assert tijian.assess(streets, units=built).units.to_dict() == tijian.assess(streets, units=UNITS).units.to_dict()
+def test_units_may_have_any_other_column(form: Callable[..., Any], bad: str, streets: tijian.Framework):
+    """Such as geometry. Where one turns out to be needed, it is told; none is taken for a column that is not there."""
+    column = UNREADABLE[bad]()
+    if form is pd.DataFrame and not isinstance(column, pd.Series):
+        column = pd.Series(list(column) if hasattr(column, "__len__") else [column] * 5, dtype=object)
+    expected = tijian.assess(streets, units=UNITS).units.to_dict()
+    units = tijian.Units(form({"shape": column, **UNITS}))
+    assert "shape" not in units.to_dict()
+    assert tijian.assess(streets, units=units).units.to_dict() == expected
+    parts = [form({name: values[:2] for name, values in UNITS.items()}), form({name: values[2:] for name, values in UNITS.items()})]
+    assert tijian.assess(streets, units=iter(parts)).units.to_dict() == expected
+    needed = tijian.Units(form({**UNITS, "built_km2": column}))
+    with pytest.raises(tijian.DataError) as caught:
+        tijian.assess(streets, units=needed)
+    assert caught.value.issues[0].place == "units/built_km2"
 
 
 # ---- pandas without pyarrow -------------------------------------------------------------------------------------

@@ -883,6 +883,27 @@ TEST(ArrowReader, ColumnsThatAreNotWantedMayBeAnything) {
   EXPECT_TRUE(releases->balanced());
 }
 
+TEST(ArrowReader, NullsMayHaveTheValidityOfEarlyVersions) {
+  ProducedColumn column = number_column("area", {std::nullopt, std::nullopt});
+  column.field.format = "n";
+  for (const std::int64_t buffers : {0, 1, 2}) {
+    Stream content = stream_of({column}, 2);
+    content.change_batch = [buffers](ArrowArray& batch, std::size_t) {
+      batch.children[0]->n_buffers = buffers;
+    };
+    ArrowArrayStream stream{};
+    export_stream(content, std::make_shared<Releases>(), &stream);
+    ArrowReader reader(&stream, "t", {"area"});
+    if (buffers == 2) {
+      EXPECT_THROW(reader.next(), DataError);
+      continue;
+    }
+    const TableView* table = reader.next();
+    ASSERT_NE(table, nullptr);
+    expect_numbers(table->columns[0].second, {std::nullopt, std::nullopt});
+  }
+}
+
 TEST(ArrowColumns, TellWhichColumnsAreRead) {
   std::vector<ProducedColumn> columns = three_columns();
   columns[2].field.format = "+w:3";

@@ -183,9 +183,36 @@ TEST(Gather, BatchesOfOtherColumnsAreRefused) {
   numbers.add_numbers("x", {1});
   texts.add_texts("x", {"1"});
   other_name.add_numbers("y", {1});
-  EXPECT_THROW(gather(in_turn({numbers.view(), texts.view()})), std::invalid_argument);
-  EXPECT_THROW(gather(in_turn({numbers.view(), other_name.view()})), std::invalid_argument);
-  EXPECT_THROW(gather(in_turn({numbers.view(), TableView{}})), std::invalid_argument);
+  EXPECT_THROW(gather(in_turn({numbers.view(), texts.view()})), DataError);
+  EXPECT_THROW(gather(in_turn({numbers.view(), other_name.view()})), DataError);
+  EXPECT_THROW(gather(in_turn({numbers.view(), TableView{}})), DataError);
+}
+
+TEST(Gather, BatchesMayStoreAColumnInDifferentWaysAndPlaces) {
+  const std::vector<std::int32_t> small{1, 2};
+  const std::vector<double> doubles{0.5};
+  ColumnView integers;
+  integers.storage = Storage::int32;
+  integers.length = 2;
+  integers.values = small.data();
+  const std::vector<TableView> batches{
+      one_column(integers), one_column(ColumnView::numbers(doubles)), one_column(integers)};
+  EXPECT_EQ(numbers_of(gather(in_turn(batches))), (std::vector<double>{1, 2, 0.5, 1, 2}));
+  TableView one = one_column(integers), other = one_column(integers);
+  one.columns.emplace_back("y", ColumnView::all_null(2));
+  other.columns.insert(other.columns.begin(), {"y", ColumnView::all_null(2)});
+  EXPECT_EQ(numbers_of(gather(in_turn({one, other}))), (std::vector<double>{1, 2, 1, 2}));
+  const std::vector<std::int64_t> large{(std::int64_t{1} << 53) + 1};
+  const std::vector<TableView> inexact{one_column(ColumnView::integers(large)),
+                                       one_column(ColumnView::numbers(doubles))};
+  EXPECT_THROW(gather(in_turn(inexact)), DataError);
+}
+
+TEST(GatherMessages, AreCompleteInBothLanguages) {
+  for (const Message& message : gather_messages::all) {
+    EXPECT_FALSE(message.zh.empty());
+    EXPECT_FALSE(message.en.empty());
+  }
 }
 
 TEST(Batches, OneTableIsGivenOnce) {

@@ -1,5 +1,6 @@
 #include "pieces.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "tijian/data_messages.hpp"
+#include "tijian/iso_date.hpp"
 #include "tijian/utf8.hpp"
 
 namespace tijian::python {
@@ -88,7 +90,10 @@ class ValueReader {
         first_row_(first_row),
         issues_(issues),
         decimal_(py::module_::import("decimal").attr("Decimal")),
-        date_(py::module_::import("datetime").attr("date")) {}
+        date_(py::module_::import("datetime").attr("date")),
+        datetime_(py::module_::import("datetime").attr("datetime")),
+        utc_(py::module_::import("datetime").attr("timezone").attr("utc")),
+        epoch_(datetime_(1970, 1, 1)) {}
 
   std::unique_ptr<OwnedTable> read(const py::list& values) {
     for (const py::handle& value : values) {
@@ -203,24 +208,80 @@ class ValueReader {
     valid_.push(true);
   }
 
-  /// Scalars of NumPy and pandas, decimals and dates.
+  /// Scalars of NumPy and pandas, decimals, dates and instants.
   void add_other(const py::handle& value) {
     const std::string type = py::str(py::type::handle_of(value).attr("__name__"));
     if (type == "NAType" || type == "NaTType") return push_null();
-    if (py::isinstance(value, decimal_)) {
-      const double number = py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
-      return std::isnan(number) ? push_null() : add_number(number, value);
-    }
-    if (py::isinstance(value, date_)) {  // datetimes are dates, too
+    if (py::isinstance(value, decimal_)) return add_decimal(value);
+    if (py::isinstance(value, datetime_)) return add_instant(value);
+    if (py::isinstance(value, date_)) {
       if (!begin(Type::text, value)) return push_null();
       return add_bytes(py::cast<std::string>(value.attr("isoformat")()));
     }
-    if (py::hasattr(value, "dtype") && py::hasattr(value, "item")) {
-      const py::object plain = value.attr("item")();
-      if (!plain.is(value) && !py::hasattr(plain, "dtype")) return add(plain);
+    // A scalar of NumPy, or an array without dimensions.
+    if (py::hasattr(value, "dtype") && py::hasattr(value, "shape") &&
+        py::len(value.attr("shape")) == 0) {
+      const auto kind = py::cast<std::string>(value.attr("dtype").attr("kind"));
+      if (kind == "M") return add_numpy_instant(value);
+      // Of others, such as intervals of time, the plain value is another thing.
+      if (kind == "b" || kind == "i" || kind == "u" || kind == "U" ||
+          (kind == "f" && py::cast<int>(value.attr("itemsize")) <= 8))
+        return add(value.attr("item")());
     }
     refuse(messages::value, value, row_);
     push_null();
+  }
+
+  void add_decimal(const py::handle& value) {
+    if (py::cast<bool>(value.attr("is_qnan")())) return push_null();
+    if (py::cast<bool>(value.attr("is_snan")())) {
+      refuse(messages::value, value, row_);
+      return push_null();
+    }
+    add_number(py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value))), value);
+  }
+
+  /// The text that a column of timestamps would have.
+  void add_instant(const py::handle& given) {
+    if (!begin(Type::text, given)) return push_null();
+    auto value = py::reinterpret_borrow<py::object>(given);
+    const bool utc = !value.attr("utcoffset")().is_none();
+    if (utc) value = value.attr("astimezone")(utc_);
+    const py::object since = value.attr("replace")(py::arg("tzinfo") = py::none()) - epoch_;
+    std::int64_t count = 1'000'000 * (86'400 * py::cast<std::int64_t>(since.attr("days")) +
+                                      py::cast<std::int64_t>(since.attr("seconds"))) +
+                         py::cast<std::int64_t>(since.attr("microseconds"));
+    TimeUnit unit = TimeUnit::microsecond;
+    // pandas has finer ones.
+    const int rest = py::cast<int>(py::getattr(value, "nanosecond", py::int_(0)));
+    if (rest != 0) {
+      count = 1'000 * count + rest;
+      unit = TimeUnit::nanosecond;
+    }
+    std::string text;
+    append_instant(text, count, unit, utc);
+    add_bytes(text);
+  }
+
+  void add_numpy_instant(const py::handle& value) {
+    const py::module_ numpy = py::module_::import("numpy");
+    if (py::cast<bool>(numpy.attr("isnat")(value))) return push_null();
+    const py::tuple data = numpy.attr("datetime_data")(value.attr("dtype"));
+    const auto unit = py::cast<std::string>(data[0]);
+    static constexpr std::array<std::string_view, 4> units{"s", "ms", "us", "ns"};
+    const auto known = std::find(units.begin(), units.end(), unit);
+    if (py::cast<int>(data[1]) != 1 || (unit != "D" && known == units.end())) {
+      refuse(messages::value, value, row_);
+      return push_null();
+    }
+    if (!begin(Type::text, value)) return push_null();
+    const auto count = py::cast<std::int64_t>(value.attr("astype")("int64").attr("item")());
+    std::string text;
+    if (unit == "D")
+      append_date(text, count);
+    else
+      append_instant(text, count, static_cast<TimeUnit>(known - units.begin()), false);
+    add_bytes(text);
   }
 
   void push_null() {
@@ -272,7 +333,7 @@ class ValueReader {
   std::string table_, name_;
   std::int64_t first_row_;
   Issues& issues_;
-  py::object decimal_, date_;
+  py::object decimal_, date_, datetime_, utc_, epoch_;
   Type type_ = Type::none;
   std::int64_t row_ = 0;
   BitVector bits_, valid_;
@@ -330,7 +391,8 @@ struct ColumnPiece::ArrowArrayOwner {
   const TableView* view = nullptr;
 };
 
-ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row) {
+ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
+                         std::vector<ArrowColumn>* left_out) {
   view_.rows = py::cast<std::int64_t>(piece[1]);
   Issues issues;
   for (const py::handle& given : py::list(piece[2])) {
@@ -341,14 +403,32 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
       view_.columns.emplace_back(name, buffer_of(column));
     } else if (kind == "dictionary") {
       add_dictionary(name, column);
-    } else if (kind == "arrow") {
-      add_arrow(name, moved_out<ArrowSchema>(column[2], table),
-                moved_out<ArrowArray>(column[3], table), table);
-    } else if (kind == "arrow stream") {
-      add_arrow_stream(name, moved_out<ArrowArrayStream>(column[2], table), table);
+    } else if (kind == "unread") {
+      if (left_out != nullptr) left_out->push_back({name, py::cast<std::string>(column[2]), false});
+    } else if (kind == "values") {
+      Issues own;
+      std::unique_ptr<OwnedTable> copy = ValueReader(table, name, first_row, own).read(column[2]);
+      if (own.empty()) {
+        copies_.push_back(std::move(copy));
+        view_.columns.push_back(copies_.back()->view().columns.front());
+      } else if (left_out != nullptr) {
+        left_out->push_back({name, own.front().message.in(Language::en), false});
+      } else {
+        issues.insert(issues.end(), own.begin(), own.end());
+      }
     } else {
-      copies_.push_back(ValueReader(table, name, first_row, issues).read(column[2]));
-      view_.columns.push_back(copies_.back()->view().columns.front());
+      try {
+        if (kind == "arrow")
+          add_arrow(name, moved_out<ArrowSchema>(column[2], table),
+                    moved_out<ArrowArray>(column[3], table), table);
+        else
+          add_arrow_stream(name, moved_out<ArrowArrayStream>(column[2], table), table);
+      } catch (const UnsupportedError& error) {
+        if (left_out == nullptr)
+          issues.insert(issues.end(), error.issues().begin(), error.issues().end());
+        else
+          left_out->push_back({name, error.issues().front().found, false});
+      }
     }
   }
   if (!issues.empty()) throw DataError(std::move(issues));
@@ -446,7 +526,7 @@ bool PieceReader::fetch() {
   const auto piece = py::reinterpret_steal<py::tuple>(next);
   const auto kind = py::cast<std::string>(piece[0]);
   if (kind == "columns") {
-    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_);
+    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out_);
   } else if (kind == "array") {
     schema_ = moved_out<ArrowSchema>(piece[1], table_);
     array_ = moved_out<ArrowArray>(piece[2], table_);

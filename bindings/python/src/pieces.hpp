@@ -8,6 +8,7 @@
 //       (name, "arrow", schema, array)                        capsules of one column
 //       (name, "arrow stream", capsule)                       of one column in one chunk
 //       (name, "values", list)                                Python objects
+//       (name, "unread", what it is)                          where all that can be read is wanted
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -39,8 +40,10 @@ py::capsule capsule_of(ArrowOwner<ArrowSchema> schema);
 class ColumnPiece {
  public:
   /// Reads the piece with the GIL held. Values of Python objects are copied, the rest is borrowed
-  /// and kept. Throws DataError naming every column and row that holds what no column can.
-  ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row);
+  /// and kept. Columns that hold what no column can are named in `left_out`; without one, throws
+  /// DataError naming each of them and the row.
+  ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
+              std::vector<ArrowColumn>* left_out);
 
   [[nodiscard]] const TableView* view() const { return &view_; }
 

@@ -1,7 +1,7 @@
-"""What `src/module.cpp` registers, kept by hand; tests/python/types_test.py compares the names."""
+"""What `src/module.cpp` registers. Kept by hand; tests/python/types_test.py holds it against the module."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 from typing_extensions import CapsuleType
 
@@ -88,7 +88,7 @@ class Assessment:
     @property
     def year(self) -> int: ...
     @property
-    def language(self) -> str: ...
+    def language(self) -> Literal["zh", "en"]: ...
     @property
     def problem_count(self) -> int: ...
     @property

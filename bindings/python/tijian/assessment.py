@@ -104,7 +104,7 @@ class Assessment:
         return self._core.year
 
     @property
-    def language(self) -> str:
+    def language(self) -> Literal["zh", "en"]:
         """The language of its texts: ``zh`` or ``en``."""
         return self._core.language
 
@@ -297,11 +297,12 @@ def assess(
         rule_book, entries, previous, previous_problems, year, threads, max_objects, unknown_units, language
     )
     given = []
-    rows = [row_count(frame) for frame in (tables or {}).values()]
-    arguments.total_rows = sum(rows) if all(rows) else 0
+    rows = []
     for name, frame in (tables or {}).items():
         wanted = rule_book._plan.survey_columns(name, max_objects > 0)
+        rows.append(row_count(frame, wanted))
         given.append((name, pieces(frame, wanted, name)))
+    arguments.total_rows = sum(rows) if all(rows) else 0
     with reporter(progress) as report:
         arguments.progress = report
         return Assessment._of(_core.assess(rule_book._plan, built, given, arguments))

@@ -10,7 +10,7 @@ __all__ = ["Cancelled", "DataError", "FrameworkError", "Issue"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One fault.
+    """One fault that was found, told in Chinese and English.
 
     ``code`` is stable for ever. ``place`` is a JSON pointer into a framework (``/indicators/3/formula``), or
     ``table``, ``table/column``, ``table/row`` of data. ``position`` is the 1-based byte inside a formula, else 0.

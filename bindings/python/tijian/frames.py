@@ -6,6 +6,7 @@ converted a slice of rows at a time, so that no whole column is ever copied.
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeGuard
@@ -111,7 +112,10 @@ def _is_frame(given: Any) -> bool:
 def _is_pandas(given: object, kind: str) -> TypeGuard[Any]:
     # Whoever has such an object has imported pandas; nobody else pays for it.
     pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(given, getattr(pandas, kind, ()))
+    try:
+        return pandas is not None and isinstance(given, operator.attrgetter(kind)(pandas))
+    except AttributeError:  # pandas is being imported at this moment
+        return False
 
 
 def _named(given: Any) -> str:
@@ -124,7 +128,7 @@ def _named(given: Any) -> str:
 def _column_pieces(
     columns: dict[str, _Column], place: str, rows: int | None, whole: bool
 ) -> Iterator[Piece]:
-    lengths = {name: column.rows for name, column in columns.items()}
+    lengths = {name: column.rows for name, column in columns.items() if column.rows != _not_known}
     if rows is None:
         rows = next(iter(lengths.values()), 0)
     wrong = [
@@ -164,7 +168,10 @@ def _columns_of_mapping(
         try:
             columns[name] = _column(frame[name])
         except _Unreadable as reason:
-            issues.append(reason.issue(place, name))
+            if wanted is None:
+                columns[name] = _unread_column(reason.found)
+            else:
+                issues.append(reason.issue(place, name))
     if issues:
         raise DataError(issues)
     return columns
@@ -189,11 +196,21 @@ def _columns_of_pandas(frame: Any, wanted: Collection[str] | None, place: str) -
         try:
             columns[name] = _column(frame.iloc[:, position])
         except _Unreadable as reason:
-            if wanted is not None:
+            if wanted is None:
+                columns[name] = _unread_column(reason.found)
+            else:
                 issues.append(reason.issue(place, name))
     if issues:
         raise DataError(issues)
     return columns
+
+
+_not_known = -1
+
+
+def _unread_column(found: str) -> _Column:
+    """A column that nobody asked for by name: it is left out, and told where it turns out to be needed."""
+    return _Column(_not_known, lambda first, last: ("unread", found), is_borrowed=True)
 
 
 class _Unreadable(Exception):
@@ -216,6 +233,8 @@ class _Unreadable(Exception):
 def _column(values: Any) -> _Column:
     if _is_pandas(values, "Series") or _is_pandas(values, "Index"):
         return _pandas_column(values)
+    if _is_pandas(values, "api.extensions.ExtensionArray"):  # of pandas.array, Categorical, Series.array
+        return _pandas_column(sys.modules["pandas"].Series(values, copy=False))
     if isinstance(values, numpy.ndarray):
         return _array_column(values)
     if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):

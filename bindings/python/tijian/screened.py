@@ -15,7 +15,7 @@ __all__ = ["Screened", "screen"]
 
 
 class Screened(NamedTuple):
-    """Rows that have a problem, and rows that fail a check."""
+    """The rows that have a problem (``problems``), and those that fail a check (``checks``)."""
 
     problems: Table
     checks: Table
@@ -38,7 +38,7 @@ def screen(
     wanted = rule_book._plan.survey_columns(table, True)
     with reporter(progress) as report:
         problems, checks = _core.screen(
-            rule_book._plan, table, pieces(frame, wanted, table), checked_language(language), row_count(frame), report
+            rule_book._plan, table, pieces(frame, wanted, table), checked_language(language), row_count(frame, wanted), report
         )
     severities = {
         severity["id"]: (rank, _name_of(severity, language))

@@ -6,7 +6,7 @@ import html
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy
 
@@ -136,6 +136,26 @@ class Table:
 
         return pyarrow.table(self)
 
+    @overload
+    def to_csv(
+        self,
+        path: None = None,
+        *,
+        byte_order_mark: bool | None = None,
+        guard_formulas: bool = True,
+        source_columns: bool = False,
+    ) -> str: ...
+
+    @overload
+    def to_csv(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        byte_order_mark: bool | None = None,
+        guard_formulas: bool = True,
+        source_columns: bool = False,
+    ) -> None: ...
+
     def to_csv(
         self,
         path: str | os.PathLike[str] | None = None,
@@ -152,6 +172,12 @@ class Table:
         """
         mark = path is not None if byte_order_mark is None else byte_order_mark
         return _given(self._table.csv(mark, guard_formulas, source_columns), path)
+
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+
+    @overload
+    def to_json(self, path: str | os.PathLike[str]) -> None: ...
 
     def to_json(self, path: str | os.PathLike[str] | None = None) -> str | None:
         """One JSON object with framework, columns (name, type, measure) and rows; numbers in their shortest

@@ -23,6 +23,7 @@ class Tally:
 
     __slots__ = ("_core", "framework")
 
+    #: The framework that says what is added up.
     framework: Framework
 
     def __init__(self, framework: FrameworkSource) -> None:
@@ -47,7 +48,7 @@ class Tally:
         wanted = self.framework._plan.survey_columns(table, False)
         with reporter(progress) as report:
             self._core.add(
-                table, pieces(frame, wanted, table), checked_threads(threads), row_count(frame), report
+                table, pieces(frame, wanted, table), checked_threads(threads), row_count(frame, wanted), report
             )
 
     def merge(self, other: Tally) -> None:
