@@ -1,14 +1,18 @@
 #include "unit_columns.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "tijian/add_options.hpp"
 #include "tijian/data_messages.hpp"
-#include "tijian/frame.hpp"
+#include "tijian/table.hpp"
 
 namespace tijian::python {
 
@@ -32,29 +36,62 @@ struct FoundUnit {
   bool disputed = false;
 };
 
-using Cells = std::vector<std::optional<std::string>>;
+/// The texts of one column, a tile of rows at a time.
+class TextColumn {
+ public:
+  explicit TextColumn(const ColumnView* column)
+      : column_(column), tile_(std::make_unique<kernels::TextTile>()) {}
+
+  void load(std::int64_t first, std::size_t rows) {
+    if (column_ != nullptr) load_texts(*column_, first, rows, *tile_, scratch_);
+  }
+  [[nodiscard]] bool has(std::size_t row) const {
+    return column_ != nullptr && kernels::test_row(tile_->valid, row);
+  }
+  [[nodiscard]] std::string_view text(std::size_t row) const { return tile_->values[row]; }
+
+ private:
+  const ColumnView* column_;
+  std::unique_ptr<kernels::TextTile> tile_;
+  TextScratch scratch_;
+};
+
+/// Finds texts without making strings of them.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
 
 class UnitCollector {
  public:
   explicit UnitCollector(const std::vector<UnitColumn>& columns)
       : columns_(columns), units_(columns.size()), places_(columns.size()) {}
 
-  void add(const TableView& batch) {
+  void add(const TableView& batch, const std::stop_token& stop) {
     Issues issues;
-    std::vector<Cells> ids, names;
+    std::vector<TextColumn> ids, names;
     for (const UnitColumn& column : columns_) {
-      ids.push_back(read(batch, column.id, issues));
-      names.push_back(column.name.empty() ? Cells() : read(batch, column.name, issues));
+      ids.emplace_back(find(batch, column.id, issues));
+      names.emplace_back(column.name.empty() ? nullptr : find(batch, column.name, issues));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
-    for (std::size_t row = 0; row < static_cast<std::size_t>(batch.rows); ++row)
-      for (std::size_t level = 0; level < columns_.size(); ++level)
-        if (ids[level][row]) add_place(ids, names, level, row);
+    constexpr auto tile_rows = static_cast<std::int64_t>(kernels::tile_rows);
+    for (std::int64_t first = 0; first < batch.rows; first += tile_rows) {
+      stop_if_asked(stop);
+      const auto rows = static_cast<std::size_t>(std::min(tile_rows, batch.rows - first));
+      for (TextColumn& column : ids) column.load(first, rows);
+      for (TextColumn& column : names) column.load(first, rows);
+      for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t level = 0; level < columns_.size(); ++level)
+          if (ids[level].has(row)) add_place(ids, names[level], level, row);
+    }
   }
 
   OwnedTable frame() {
     if (!issues_.empty()) throw DataError(std::move(issues_));
-    Cells id, level, parent, name;
+    std::vector<std::optional<std::string>> id, level, parent, name;
     for (std::size_t l = 0; l < units_.size(); ++l)
       for (FoundUnit& unit : units_[l]) {
         id.push_back(std::move(unit.id));
@@ -73,33 +110,40 @@ class UnitCollector {
   }
 
  private:
-  static Cells read(const TableView& batch, const std::string& column, Issues& issues) {
-    if (batch.find(column) == nullptr)
-      issues.push_back(make_issue(data_messages::missing_column, "units/" + column,
+  static const ColumnView* find(const TableView& batch, const std::string& column, Issues& issues) {
+    const std::string place = "units/" + column;
+    const ColumnView* found = batch.find(column);
+    if (found == nullptr)
+      issues.push_back(make_issue(data_messages::missing_column, place,
                                   {{"table", "units"}, {"column", column}}));
-    return read_text_column(batch, column, "units", issues);
+    else if (auto issue = accepts(*found, Type::text, place))
+      issues.push_back(*issue);
+    return found;
   }
 
-  void add_place(const std::vector<Cells>& ids, const std::vector<Cells>& names, std::size_t level,
+  void add_place(const std::vector<TextColumn>& ids, const TextColumn& name, std::size_t level,
                  std::size_t row) {
-    const std::string& id = *ids[level][row];
-    const auto [place, is_new] = places_[level].try_emplace(id, units_[level].size());
-    if (is_new) units_[level].push_back({id, std::nullopt, columns_.size(), {}, false});
+    const std::string_view id = ids[level].text(row);
+    auto place = places_[level].find(id);
+    if (place == places_[level].end()) {
+      place = places_[level].emplace(id, units_[level].size()).first;
+      units_[level].push_back({std::string(id), std::nullopt, columns_.size(), {}, false});
+    }
     FoundUnit& unit = units_[level][place->second];
     std::size_t above = level + 1;
-    while (above < columns_.size() && !ids[above][row]) ++above;
+    while (above < columns_.size() && !ids[above].has(row)) ++above;
     if (above < unit.parent_level) {  // a row that leaves no level out knows better
       unit.parent_level = above;
-      unit.parent = *ids[above][row];
+      unit.parent = ids[above].text(row);
     } else if (above < columns_.size() && above == unit.parent_level &&
-               unit.parent != *ids[above][row]) {
-      dispute(messages::two_parents, unit, unit.parent, *ids[above][row]);
+               unit.parent != ids[above].text(row)) {
+      dispute(messages::two_parents, unit, unit.parent, std::string(ids[above].text(row)));
     }
-    if (names[level].empty() || !names[level][row]) return;
+    if (!name.has(row)) return;
     if (!unit.name)
-      unit.name = names[level][row];
-    else if (*unit.name != *names[level][row])
-      dispute(messages::two_names, unit, *unit.name, *names[level][row]);
+      unit.name = name.text(row);
+    else if (*unit.name != name.text(row))
+      dispute(messages::two_names, unit, *unit.name, std::string(name.text(row)));
   }
 
   void dispute(const Message& message, FoundUnit& unit, const std::string& first,
@@ -111,15 +155,16 @@ class UnitCollector {
 
   const std::vector<UnitColumn>& columns_;
   std::vector<std::vector<FoundUnit>> units_;
-  std::vector<std::unordered_map<std::string, std::size_t>> places_;
+  std::vector<std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>> places_;
   Issues issues_;
 };
 
 }  // namespace
 
-OwnedTable units_of_columns(const Batches& next, const std::vector<UnitColumn>& columns) {
+OwnedTable units_of_columns(const Batches& next, const std::vector<UnitColumn>& columns,
+                            const std::stop_token& stop) {
   UnitCollector collector(columns);
-  while (const TableView* batch = next()) collector.add(*batch);
+  while (const TableView* batch = next()) collector.add(*batch, stop);
   return collector.frame();
 }
 

@@ -52,7 +52,7 @@ std::shared_ptr<Frame> frame_of_columns(
   PieceReader reader(std::move(pieces), "units", std::move(wanted), call);
   auto frame = std::make_shared<Frame>();
   frame->name = "units";
-  frame->table = call.run([&] { return units_of_columns(reader.batches(), columns); });
+  frame->table = call.run([&] { return units_of_columns(reader.batches(), columns, call.stop()); });
   return frame;
 }
 
