@@ -908,6 +908,9 @@ def test_a_framework_comes_from_anywhere(streets: tijian.Framework, tmp_path: pa
         assert loaded == streets and hash(loaded) == hash(streets)
         assert loaded.fingerprint == streets.fingerprint
     assert (streets.id, streets.version, streets.year, streets.name) == ("streets", "1", 2025, "街道示例")
+    other = tijian.Framework.load(changed(STREETS, year=2026))
+    assert other != streets and other.fingerprint != streets.fingerprint and hash(other) != hash(streets)
+    assert streets != "streets"
 
 
 def test_shipped_frameworks_are_known_by_id():

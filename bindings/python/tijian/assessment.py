@@ -291,6 +291,8 @@ def assess(
     Raises :class:`FrameworkError` or :class:`DataError` with all issues, :class:`Cancelled` where ``progress``
     returns False, KeyboardInterrupt within 200 ms of Ctrl-C.
     """
+    if tables is not None and not isinstance(tables, Mapping):
+        raise TypeError("tables is a mapping of table ids to frames: {'buildings': frame}")
     rule_book = Framework.load(framework)
     built = (units if isinstance(units, Units) else Units(units))._for(rule_book)
     arguments = assess_arguments(

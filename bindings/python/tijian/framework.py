@@ -138,16 +138,17 @@ def _names_a_file(source: str) -> bool:
     return source.endswith(".json") or "/" in source or os.sep in source or os.path.exists(source)
 
 
-def _json_of(source: FrameworkSource) -> str:
+def _json_of(source: FrameworkSource) -> bytes:
+    """The document as it is, be it no UTF-8: the loader says so, with its place."""
     if isinstance(source, Framework):
-        return source.to_json()
+        return source.to_json().encode()
     if isinstance(source, str):
-        return source
+        return source.encode("utf-8", "surrogatepass")
     if isinstance(source, Mapping):
-        return json.dumps(source, ensure_ascii=False)
+        return json.dumps(source, ensure_ascii=False).encode("utf-8", "surrogatepass")
     if isinstance(source, bytes):
-        return source.decode("utf-8-sig")
+        return source
     if isinstance(source, os.PathLike):
         with open(source, "rb") as file:
-            return file.read(_limit + 1).decode("utf-8-sig")
+            return file.read(_limit + 1)
     raise TypeError(f"a framework is an id, a path, JSON text or a dict, not {type(source).__name__}")

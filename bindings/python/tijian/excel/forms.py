@@ -222,8 +222,7 @@ class _Forms:
                     unit for unit in self.ids if self.level[unit] == table["level"] and self.beneath(unit, top)
                 ]
                 if places:
-                    name = self.text(table.get("name"), table["id"])
-                    sheets.append(_Sheet(name, table["id"], columns[table["id"]], places))
+                    sheets.append(_Sheet(table["id"], table["id"], columns[table["id"]], places))
             if sheets:
                 yield _Form(self.framework, self.name[top], sheets)
 
