@@ -375,7 +375,7 @@ def test_an_empty_list_leaves_nothing(result: tijian.Assessment):
     ("wanted", "place", "nearest"),
     [
         ({"units": "南湖社区"}, "unit", ""),
-        ({"units": ["南湖", "est"]}, "unit", "east"),
+        ({"units": ["南湖", "est"]}, "unit", ""),
         ({"level": "comunity"}, "level", "community"),
         ({"indicators": ["C01", "C1"]}, "indicator", "C01"),
         ({"severity_at_least": "serius"}, "severity_at_least", "serious"),
@@ -384,12 +384,30 @@ def test_an_empty_list_leaves_nothing(result: tijian.Assessment):
     ],
 )
 def test_a_filter_by_an_unknown_name_is_refused(wanted: dict[str, Any], place: str, nearest: str, result: tijian.Assessment):
-    for table in (result.problems, result["values"], result.checks):
+    for table in (result.problems, result.problem_list, result.remediation):
         with pytest.raises(tijian.DataError) as caught:
             table.filter(**wanted)
         (issue,) = caught.value.issues
-        assert (issue.place, issue.nearest or nearest if place == "unit" else issue.nearest) == (place, nearest)
+        assert (issue.place, issue.nearest) == (place, nearest)
         assert issue.found in issue.message_zh and issue.found in issue.message_en
+
+
+def test_a_filter_by_what_rows_do_not_have_is_refused(result: tijian.Assessment):
+    """Left unheard, it would pass for an answer: all values are not the values of what is serious."""
+    for table in ("values", "items", "grades", "resources", "comparisons", "checks"):
+        for wanted in ({"severity_at_least": "serious"}, {"time_class": "best_effort"}):
+            with pytest.raises(ValueError, match=next(iter(wanted))):
+                result[table].filter(**wanted)
+    with pytest.raises(ValueError, match="department"):
+        result.checks.filter(department="gas")
+    assert len(result.verdicts.filter(severity_at_least="serious")) < len(result.verdicts)
+
+
+@pytest.mark.parametrize("name", ["units", "level", "indicators", "severity_at_least", "time_class", "department"])
+def test_a_filter_by_an_empty_text_is_refused(name: str, result: tijian.Assessment):
+    """It is what a variable holds that was never filled: neither all rows nor none were meant."""
+    with pytest.raises(ValueError):
+        result.problems.filter(**{name: ""})
 
 
 def test_a_table_is_filtered_by_a_key_once(result: tijian.Assessment):

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "AssessmentTable", "assess"]
 
 
+# What rows of a table do not have, and the engine therefore does not look at.
+_judgements = ("severity_at_least", "time_class")
+_rows_without = {
+    **{name: _judgements for name in ("values", "items", "grades", "resources", "comparisons")},
+    "checks": (*_judgements, "department"),
+}
+
+
 class AssessmentTable(Table):
     """A table of an assessment, which can be filtered."""
 
@@ -43,7 +51,8 @@ class AssessmentTable(Table):
         """The rows of these units and all beneath them, of this level, of these indicators, and so on.
 
         What is not given does not filter; an empty list leaves nothing. Raises :class:`DataError` for an id that
-        the framework or the units do not have, and ValueError for what the table is filtered by already.
+        the framework or the units do not have, and ValueError for an empty text, for what the table is filtered by
+        already, and for what its rows do not have, such as the severity of values.
         """
         given = {
             "units": as_list(units),
@@ -54,6 +63,12 @@ class AssessmentTable(Table):
             "department": department,
         }
         wanted = {name: value for name, value in given.items() if value is not None}
+        empty = [name for name, value in wanted.items() if value in ("", [""])]
+        if empty:
+            raise ValueError(f"{', '.join(empty)}: an empty text names nothing to filter by")
+        without = [name for name in wanted if name in _rows_without.get(self.name, ())]
+        if without:
+            raise ValueError(f"rows of {self.name} have nothing to filter by {', '.join(without)}")
         repeated = [name for name in wanted if name in self._filter]
         if repeated:
             raise ValueError(f"the table is filtered by {', '.join(repeated)} already; filter the whole one anew")
