@@ -235,9 +235,10 @@ inline OwnedTable gather(const Batches& next, const std::stop_token& stop = {}) 
       if (column == nullptr) throw detail::other_columns(columns[c].name());
       columns[c].append(*column);
     }
-    for (const auto& [name, column] : batch->columns) {
-      const auto is_it = [&name](const auto& known) { return known.name() == name; };
-      if (std::none_of(columns.begin(), columns.end(), is_it)) throw detail::other_columns(name);
+    for (const auto& column : batch->columns) {
+      const auto is_it = [&column](const auto& known) { return known.name() == column.first; };
+      if (std::none_of(columns.begin(), columns.end(), is_it))
+        throw detail::other_columns(column.first);
     }
     rows += batch->rows;
   }
