@@ -803,9 +803,14 @@ def test_an_arrow_stream_that_fails_says_why():
         yield pa.table(buildings()).to_batches()[0]
         raise OSError("the disk is gone")
 
-    reader = pa.RecordBatchReader.from_batches(pa.table(buildings()).schema, batches())
+    class Stream:
+        """What passes nothing on but the words of its reader's exception."""
+
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            return pa.RecordBatchReader.from_batches(pa.table(buildings()).schema, batches()).__arrow_c_stream__()
+
     with pytest.raises(tijian.DataError, match="the disk is gone"):
-        tally_of(reader)
+        tally_of(Stream())
 
 
 def test_unknown_tables_name_the_nearest():
@@ -1003,3 +1008,45 @@ def test_pandas_without_pyarrow_gives_the_same(streets: tijian.Framework, result
 def test_importing_tijian_imports_no_frame_library():
     done = run_python("import sys, tijian; print(sorted({'pandas', 'polars', 'pyarrow', 'duckdb', 'tqdm', 'matplotlib', 'xlsxwriter'} & set(sys.modules)))")
     assert done.stdout.strip() == "[]", done.stderr
+
+
+# ---- what a frame means -----------------------------------------------------------------------------------------
+
+
+def test_series_of_other_indexes_are_not_paired_by_their_places():
+    """`sort_values` of one of them, and pandas would pair the rows otherwise than their places do."""
+    columns = buildings()
+    rows = len(columns["area"])
+    area = pd.Series(columns["area"])
+    frame = {**columns, "area": area, "community": pd.Series(columns["community"])}
+    tijian.screen(FRAMEWORK, "buildings", frame)
+    with pytest.raises(tijian.DataError) as caught:
+        tijian.screen(FRAMEWORK, "buildings", {**frame, "area": area.set_axis(range(rows - 1, -1, -1))})
+    (issue,) = caught.value.issues
+    assert issue.code == "frame.index"
+    assert issue.place in ("buildings/area", "buildings/community")
+
+
+def test_a_matrix_of_one_row_or_column_is_a_column():
+    columns = buildings()
+    expected = tijian.screen(FRAMEWORK, "buildings", columns).problems.digest
+    area = np.array(columns["area"], dtype=float)
+    for shape in ((1, -1), (-1, 1)):
+        matrix = area.reshape(shape).view(np.matrix)
+        assert tijian.screen(FRAMEWORK, "buildings", {**columns, "area": matrix}).problems.digest == expected
+
+
+def test_what_a_generator_behind_a_reader_raises_is_raised():
+    table = pa.table(buildings())
+
+    def batches() -> Any:
+        yield table.to_batches()[0]
+        raise KeyError("mine")
+
+    tally = tijian.Tally(FRAMEWORK)
+    before = tally.digest
+    with pytest.raises(KeyError, match="mine"):
+        tally.add("buildings", pa.RecordBatchReader.from_batches(table.schema, batches()))
+    assert tally.digest == before
+    tally.add("buildings", pa.RecordBatchReader.from_batches(table.schema, []))
+    assert tally.digest != before  # supplied, be it with no rows

@@ -63,6 +63,8 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
     """
     if _is_pandas(frame, "DataFrame"):
         yield from _column_pieces(_columns_of_pandas(frame, wanted, place), place, len(frame), whole)
+    elif hasattr(frame, "read_next_batch"):
+        yield from _reader_pieces(frame)
     elif hasattr(frame, "__arrow_c_stream__"):
         yield ("stream", frame.__arrow_c_stream__())
     elif hasattr(frame, "__arrow_c_array__"):
@@ -79,6 +81,16 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
             f"{place}: {_named(frame)} is no frame; give anything with __arrow_c_stream__, a pandas DataFrame, a "
             "mapping of columns or an iterator of those / 不是可读取的表"
         )
+
+
+def _reader_pieces(reader: Any) -> Iterator[Piece]:
+    """The batches of a pyarrow reader, read here: what a Python generator behind it raises would be lost in a stream."""
+    is_empty = True
+    for batch in reader:
+        is_empty = False
+        yield ("array", *batch.__arrow_c_array__())
+    if is_empty:
+        yield ("stream", reader.schema.empty_table().__arrow_c_stream__())
 
 
 def row_count(frame: Frame, wanted: Collection[str] | None = None) -> int:
@@ -172,9 +184,26 @@ def _columns_of_mapping(
                 columns[name] = _unread_column(reason.found)
             else:
                 issues.append(reason.issue(place, name))
+    issues += _other_indexes(frame, columns, place)
     if issues:
         raise DataError(issues)
     return columns
+
+
+def _other_indexes(frame: Mapping[str, Any], names: Iterable[str], place: str) -> list[Issue]:
+    """Series of pandas that pandas itself would pair by their indexes, not by their places: nothing is guessed."""
+    series = {name: frame[name] for name in names if _is_pandas(frame[name], "Series")}
+    first = next(iter(series.values()), None)
+    return [
+        Issue(
+            "frame.index",
+            f"{place}/{name}",
+            f"列“{name}”的索引与其他列不同：请先合成一个 DataFrame，或传入 .to_numpy()",
+            f'column "{name}" has another index than the others: make a DataFrame of them, or give .to_numpy()',
+        )
+        for name, column in series.items()
+        if not column.index.equals(first.index)  # type: ignore[union-attr]
+    ]
 
 
 def _columns_of_pandas(frame: Any, wanted: Collection[str] | None, place: str) -> dict[str, _Column]:
@@ -269,6 +298,7 @@ def _array_column(array: numpy.ndarray[Any, Any]) -> _Column:
     if isinstance(array, numpy.ma.MaskedArray):
         mask = numpy.ma.getmaskarray(array).reshape(-1)
         array = array.data
+    array = numpy.asarray(array)  # a matrix, for one, stays of two dimensions whatever is done to it
     if array.ndim != 1:
         if array.ndim == 0 or sum(length != 1 for length in array.shape) > 1:
             raise _Unreadable(f"an array of shape {array.shape}")

@@ -92,4 +92,4 @@ class Tally:
         return Tally.load, (bytes(self), self.framework)
 
     def __repr__(self) -> str:
-        return f"<tijian.Tally {self.framework.id} {self.digest[:12]}>"
+        return f"<tijian.Tally {self.framework.id} {self.framework.version}>"
