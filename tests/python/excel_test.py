@@ -127,6 +127,14 @@ def test_the_indicator_table_says_where_each_number_comes_from(ledger: openpyxl.
     assert len({row["指标编号"] for row in rows}) >= 77
 
 
+def test_rows_are_as_high_as_their_texts(ledger: openpyxl.Workbook):
+    sheet = ledger["指标表"]
+    formula = [cell.value for cell in sheet[1]].index("计算公式") + 1
+    rows = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
+    assert len(sheet.cell(rows["B22"], formula).value) > 120
+    assert sheet.row_dimensions[rows["B22"]].height >= 45
+
+
 def test_the_summary_counts_what_the_sheets_list(ledger: openpyxl.Workbook):
     cells = {row[0].value: row[1].value for row in ledger["汇总"].iter_rows() if row[0].value}
     assert cells["问题行数"] == 178

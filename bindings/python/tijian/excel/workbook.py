@@ -21,6 +21,9 @@ __all__ = ["Workbook", "cell_text"]
 LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
 
+_HIGHEST_ROW = 409
+_WIDEST_COLUMN = 60
+
 _SEVERITY_COLOURS = ("#FFF3C4", "#FDD49E", "#FDAE6B", "#F4845F")
 _BORDER = {"border": 1, "border_color": "#BCCCDC"}
 HEADING: dict[str, Any] = {
@@ -52,6 +55,11 @@ def display_width(text: str) -> int:
         (sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.split("\n")),
         default=0,
     )
+
+
+def _lines(text: str) -> int:
+    """How many lines a text takes in the widest column."""
+    return sum(max(1, -(-display_width(line) // (_WIDEST_COLUMN - 4))) for line in text.split("\n"))
 
 
 class Workbook:
@@ -164,6 +172,10 @@ class Workbook:
                         rank = list(severities).index(str(value))
                         properties["bg_color"] = _SEVERITY_COLOURS[min(rank, len(_SEVERITY_COLOURS) - 1)]
                     self.write(sheet, count, column, value, **properties)
+                # Not every program fits the height of a row to its texts.
+                lines = max((_lines(value) for value in values if isinstance(value, str)), default=1)
+                if lines > 1:
+                    sheet.set_row(count, min(15 * lines, _HIGHEST_ROW))
                 if count + 1 == MOST_ROWS:
                     more = True
                     break
@@ -171,7 +183,7 @@ class Workbook:
             if headings:
                 sheet.autofilter(0, 0, max(count, 1), len(headings) - 1)
             for column, width in enumerate(widths):
-                sheet.set_column(column, column, min(max(width, 8), 60))
+                sheet.set_column(column, column, min(max(width, 8), _WIDEST_COLUMN))
             sheet.set_landscape()
             sheet.set_paper(8 if sum(min(width, 60) for width in widths) > 180 else 9)  # A3, A4
             sheet.fit_to_pages(1, 0)
