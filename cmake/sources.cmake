@@ -8,6 +8,9 @@ set(TJ_LIBRARY_SOURCES
     src/json/document.cpp
     src/json/json.cpp
     src/json/schema.cpp
+    src/kernels/avx2_kernels.cpp
+    src/kernels/avx512_kernels.cpp
+    src/kernels/native_kernels.cpp
     src/saved/assessment_bytes.cpp)
 
 # libtijian.so.
@@ -180,14 +183,21 @@ set(TJ_PUBLIC_HEADERS
     tijian/json.hpp
     tijian/json_writer.hpp
     tijian/judge.hpp
+    tijian/kernels/arithmetic.hpp
     tijian/kernels/elementary.hpp
     tijian/kernels/exact_sum.hpp
+    tijian/kernels/kernel_table.hpp
+    tijian/kernels/portable_kernels.hpp
+    tijian/kernels/prefetch.hpp
     tijian/kernels/rounding.hpp
     tijian/kernels/tile.hpp
+    tijian/kernels/tile_kernels.hpp
     tijian/kernels/variance.hpp
+    tijian/key_runs.hpp
     tijian/ledger.hpp
     tijian/ledger_levels.hpp
     tijian/messages.hpp
+    tijian/native_kernels.hpp
     tijian/nearest.hpp
     tijian/owned_table.hpp
     tijian/plan.hpp

@@ -3,12 +3,17 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
-#include <memory>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tijian/formula/evaluator.hpp"
+#include "tijian/kernels/kernel_table.hpp"
+#include "tijian/key_runs.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/row_leaves.hpp"
 #include "tijian/table_state.hpp"
@@ -31,96 +36,165 @@ inline std::vector<formula::NodeId> slot_nodes(const TablePlan& plan) {
   return nodes;
 }
 
-/// Adds a tile that `evaluator` has run to `state`; `key_rows[i]` is the state's row of row i.
-inline void accumulate_tile(const TablePlan& plan, const formula::Evaluator& evaluator,
-                            const std::uint32_t* key_rows, std::size_t rows, TableState& state) {
-  struct Run {
-    std::uint32_t first, rows;
-  };
-  std::array<Run, kernels::tile_rows> runs;
-  std::size_t run_count = 0;
-  for (std::size_t i = 0; i < rows;) {
-    std::size_t end = i + 1;
-    while (end < rows && key_rows[end] == key_rows[i]) ++end;
-    runs[run_count++] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)};
-    i = end;
-  }
-  // From about four rows a run on, counting bits of runs beats visiting rows.
-  const bool by_runs = run_count * 4 <= rows;
-  kernels::Mask every{};
-  kernels::set_first_rows(every, rows);
-  const kernels::Mask* included =
-      plan.included == formula::no_node ? &every : &evaluator.boolean(plan.included).value;
-  kernels::Mask mask;
-  for (std::uint32_t s = 0; s < plan.aggregates.slots.size(); ++s) {
-    const formula::Slot& slot = plan.aggregates.slots[s];
-    mask = slot.mask == formula::no_node ? every : evaluator.boolean(slot.mask).value;
-    if (plan.over_all_rows[s] == 0)
-      for (std::size_t word = 0; word < kernels::tile_words; ++word)
-        mask[word] &= (*included)[word];
-    if (kernels::is_empty(mask)) continue;
-    const double* values =
-        slot.argument == formula::no_node ? nullptr : evaluator.number(slot.argument).values;
-    if (by_runs) {
-      for (std::size_t r = 0; r < run_count; ++r)
-        state.add_run(key_rows[runs[r].first], s, slot.function, mask, values, runs[r].first,
-                      runs[r].rows);
-      continue;
-    }
-    switch (slot.function) {
-      case formula::SlotFunction::count:
-        kernels::for_each_set_row(mask, rows,
-                                  [&](std::size_t i) { state.count(key_rows[i], s, 1); });
-        break;
-      case formula::SlotFunction::sum:
-        kernels::for_each_set_row(mask, rows,
-                                  [&](std::size_t i) { state.add(key_rows[i], s, values[i]); });
-        break;
-      case formula::SlotFunction::sum_squares:
-        kernels::for_each_set_row(
-            mask, rows, [&](std::size_t i) { state.add_square(key_rows[i], s, values[i]); });
-        break;
-      case formula::SlotFunction::minimum:
-      case formula::SlotFunction::maximum:
-        kernels::for_each_set_row(mask, rows,
-                                  [&](std::size_t i) { state.include(key_rows[i], s, values[i]); });
-        break;
-    }
-  }
-}
+/// From a tile's masks and numbers to the slots of its keys.
+class TileAccumulator {
+ public:
+  TileAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels)
+      : plan_(&plan), kernels_(&kernels), ranges_(plan.aggregates.rows.size()) {}
 
-/// One thread's work: its own evaluator and state, for one batch after another. Rows without a unit
-/// are kept under the empty key, which no unit has.
+  /// Adds a tile that `evaluator` has run to `state`. The keys of `runs`, which lie side by side
+  /// and cover the tile's `rows`, are rows of the state.
+  void add(const formula::Evaluator& evaluator, const kernels::Run* runs, std::size_t run_count,
+           std::size_t rows, TableState& state, kernels::Prefetch* prefetch = nullptr) {
+    rows_ = rows;
+    ++tile_;
+    kernels::Mask every;
+    kernels::set_first_rows(every, rows);
+    const kernels::Mask* included =
+        plan_->included == formula::no_node ? nullptr : &evaluator.boolean(plan_->included).value;
+    // From about four rows a run on, counting bits of runs beats visiting rows.
+    const bool by_runs = run_count * 4 <= rows;
+    if (!by_runs)
+      for (std::size_t r = 0; r < run_count; ++r)
+        std::fill_n(keys_.begin() + runs[r].first, runs[r].rows, runs[r].key);
+    kernels::Mask joint;
+    for (std::uint32_t s = 0; s < plan_->aggregates.slots.size(); ++s) {
+      if (prefetch != nullptr) prefetch->step();
+      const formula::Slot& slot = plan_->aggregates.slots[s];
+      const kernels::Mask* mask =
+          slot.mask == formula::no_node ? &every : &evaluator.boolean(slot.mask).value;
+      if (included != nullptr && plan_->over_all_rows[s] == 0) {
+        for (std::size_t word = 0; word < kernels::tile_words; ++word)
+          joint[word] = (*mask)[word] & (*included)[word];
+        mask = &joint;
+      }
+      if (kernels::is_empty(*mask)) continue;
+      if (slot.function == formula::SlotFunction::count) {
+        count(s, *mask, runs, run_count, by_runs, state);
+        continue;
+      }
+      const formula::Evaluator::Numbers numbers = evaluator.number(slot.argument);
+      if (slot.function == formula::SlotFunction::sum)
+        sum(s, slot.argument, numbers, *mask, runs, run_count, by_runs, state);
+      else
+        visit(s, slot.function, numbers.values, *mask, runs, run_count, state);
+    }
+  }
+
+ private:
+  void count(std::uint32_t slot, const kernels::Mask& mask, const kernels::Run* runs,
+             std::size_t run_count, bool by_runs, TableState& state) {
+    if (!by_runs) {
+      kernels::for_each_set_row(mask, rows_,
+                                [&](std::size_t i) { state.count(keys_[i], slot, 1); });
+      return;
+    }
+    kernels_->count_runs(mask, runs, run_count, counts_.data());
+    for (std::size_t r = 0; r < run_count; ++r) state.count(runs[r].key, slot, counts_[r]);
+  }
+
+  void sum(std::uint32_t slot, formula::NodeId argument, const formula::Evaluator::Numbers& numbers,
+           const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count, bool by_runs,
+           TableState& state) {
+    const auto one_by_one = [&](const kernels::Mask& some) {
+      for (std::size_t r = 0; r < run_count; ++r)
+        kernels::for_each_set_row(some, runs[r].first, runs[r].rows, [&](std::size_t i) {
+          state.add(runs[r].key, slot, numbers.values[i]);
+        });
+    };
+    if (!by_runs) return one_by_one(mask);
+    const Range& range = range_of(argument, numbers);
+    if (!range.grid) return one_by_one(mask);
+    const kernels::Mask* fitting = &mask;
+    kernels::Mask large;
+    if (range.some_small) {
+      // Single numbers that are far smaller than the largest are added by themselves.
+      kernels::Mask small{};
+      large = mask;
+      kernels::for_each_set_row(mask, rows_, [&](std::size_t i) {
+        if (std::fabs(numbers.values[i]) >= range.grid->smallest) return;
+        kernels::set_row(small, i);
+        kernels::clear_row(large, i);
+      });
+      one_by_one(small);
+      fitting = &large;
+    }
+    kernels_->sum_runs(numbers.values, *fitting, runs, run_count, range.grid->anchor, sums_.data());
+    for (std::size_t r = 0; r < run_count; ++r) state.add(runs[r].key, slot, sums_[r]);
+  }
+
+  void visit(std::uint32_t slot, formula::SlotFunction function, const double* values,
+             const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count,
+             TableState& state) const {
+    for (std::size_t r = 0; r < run_count; ++r)
+      kernels::for_each_set_row(mask, runs[r].first, runs[r].rows, [&](std::size_t i) {
+        if (function == formula::SlotFunction::sum_squares)
+          state.add_square(runs[r].key, slot, values[i]);
+        else
+          state.include(runs[r].key, slot, values[i]);
+      });
+  }
+
+  /// How the numbers of a node are summed in this tile; several slots may sum the same.
+  struct Range {
+    std::uint64_t tile = 0;
+    std::optional<kernels::SumGrid> grid;
+    bool some_small = false;
+  };
+  const Range& range_of(formula::NodeId node, const formula::Evaluator::Numbers& numbers) {
+    Range& range = ranges_[node];
+    if (range.tile == tile_) return range;
+    range.tile = tile_;
+    const kernels::MagnitudeRange found =
+        kernels_->magnitudes(numbers.values, numbers.valid, (rows_ + 63) / 64);
+    range.grid = kernels::sum_grid(found.largest);
+    range.some_small = range.grid && found.smallest < range.grid->smallest;
+    return range;
+  }
+
+  const TablePlan* plan_;
+  const kernels::KernelTable* kernels_;
+  std::vector<Range> ranges_;  // by node
+  std::uint64_t tile_ = 0;
+  std::size_t rows_ = 0;
+  std::array<std::uint32_t, kernels::tile_rows> keys_;
+  std::array<std::int64_t, kernels::tile_rows> counts_;
+  std::array<kernels::SumParts, kernels::tile_rows> sums_;
+};
+
+/// One thread's work: its own evaluator and state, for one batch after another. It stays where it
+/// is made, since its parts know one another.
 class RowAccumulator {
  public:
-  explicit RowAccumulator(const TablePlan& plan)
+  RowAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels)
       : plan_(&plan),
-        evaluator_(std::make_unique<formula::Evaluator>(plan.aggregates.rows, slot_nodes(plan))),
+        kernels_(&kernels),
+        evaluator_(plan.aggregates.rows, slot_nodes(plan), kernels),
+        tiles_(plan, kernels),
         state_(plan),
-        units_(std::make_unique<kernels::TextTile>()) {}
+        keys_(state_, kernels) {}
+  RowAccumulator(const RowAccumulator&) = delete;
+  RowAccumulator& operator=(const RowAccumulator&) = delete;
 
   /// The batch that `run` adds rows of from now on. Borrows both. `rows_before`: rows of earlier
   /// batches, from which faults count on.
   void bind(const TableView& batch, const ColumnView& unit, std::int64_t rows_before) {
-    leaves_ = std::make_unique<RowLeaves>(*plan_, batch);
+    leaves_.emplace(*plan_, batch, *kernels_);
     batch_rows_ = batch.rows;
     rows_before_ = rows_before;
-    unit_ = &unit;
+    keys_.bind(unit);
   }
 
   void run(std::int64_t first) {
     const auto rows =
         static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch_rows_ - first));
-    load_texts(*unit_, first, rows, *units_, scratch_);
-    std::uint32_t key_rows[kernels::tile_rows];
-    for (std::size_t i = 0; i < rows; ++i) {
-      const std::string_view unit =
-          kernels::test_row(units_->valid, i) ? units_->values[i] : std::string_view();
-      key_rows[i] = i > 0 && unit == last_ ? key_rows[i - 1] : state_.row(unit);
-      last_ = unit;
-    }
-    evaluator_->run(*leaves_, static_cast<std::size_t>(first), rows);
-    accumulate_tile(*plan_, *evaluator_, key_rows, rows, state_);
+    const std::size_t run_count = keys_.read(first, rows, runs_.data());
+    prefetch_.start();
+    if (first + static_cast<std::int64_t>(2 * kernels::tile_rows) <= batch_rows_)
+      leaves_->prefetch(first + static_cast<std::int64_t>(kernels::tile_rows), prefetch_);
+    prefetch_.spread(evaluator_.steps() + plan_->aggregates.slots.size());
+    evaluator_.run(*leaves_, static_cast<std::size_t>(first), rows, &prefetch_);
+    tiles_.add(evaluator_, runs_.data(), run_count, rows, state_, &prefetch_);
     refuse(first, rows);
   }
 
@@ -136,7 +210,7 @@ class RowAccumulator {
   void refuse(std::int64_t first, std::size_t rows) {
     for (const RowCheckPlan& check : plan_->checks) {
       if (check.on_fail != OnFail::refuse || refused_.size() >= 20) continue;
-      const kernels::Mask& failed = evaluator_->boolean(check.failed).value;
+      const kernels::Mask& failed = evaluator_.boolean(check.failed).value;
       kernels::for_each_set_row(failed, rows, [&](std::size_t i) {
         if (refused_.size() >= 20) return;
         const std::string row =
@@ -153,15 +227,16 @@ class RowAccumulator {
   }
 
   const TablePlan* plan_;
+  const kernels::KernelTable* kernels_;
   std::int64_t batch_rows_ = 0;
   std::int64_t rows_before_ = 0;
-  const ColumnView* unit_ = nullptr;
-  std::unique_ptr<RowLeaves> leaves_;
-  std::unique_ptr<formula::Evaluator> evaluator_;
+  std::optional<RowLeaves> leaves_;
+  formula::Evaluator evaluator_;
+  TileAccumulator tiles_;
   TableState state_;
-  std::unique_ptr<kernels::TextTile> units_;
-  TextScratch scratch_;
-  std::string_view last_;
+  KeyRuns keys_;
+  kernels::Prefetch prefetch_;
+  std::array<kernels::Run, kernels::tile_rows> runs_;
   Issues refused_;
 };
 

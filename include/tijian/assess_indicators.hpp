@@ -162,7 +162,7 @@ class IndicatorAssessor : protected TableAssessor {
   static double number_at(const formula::Evaluator& evaluator, formula::NodeId node,
                           std::size_t i) {
     if (node == formula::no_node) return null_number;
-    const kernels::NumberTile& tile = evaluator.number(node);
+    const formula::Evaluator::Numbers tile = evaluator.number(node);
     return kernels::test_row(tile.valid, i) ? tile.values[i] : null_number;
   }
 

@@ -192,7 +192,7 @@ class TableAssessor {
     const std::uint32_t first = units_.first_of_level(level);
     const std::size_t count = units_.first_of_level(level + 1) - first;
     if (count == 0) return;
-    formula::Evaluator evaluator(plan_.units, nodes);
+    formula::Evaluator evaluator(plan_.units, nodes, *plan_.kernels);
     UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, level);
     for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
       stop_if_asked(options_.stop);
@@ -217,14 +217,16 @@ class TableAssessor {
       unit_of_row.resize(count);
       for (std::size_t i = 0; i < count; ++i)
         unit_of_row[i] = first + static_cast<std::uint32_t>(i);
-      formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan));
+      formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan), *plan_.kernels);
       UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, plan.level, &plan);
-      std::vector<std::uint32_t> key_rows(kernels::tile_rows);
+      TileAccumulator tiles(plan, *plan_.kernels);
+      std::vector<kernels::Run> runs(kernels::tile_rows);
       for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
         const std::size_t rows = std::min(kernels::tile_rows, count - at);
-        for (std::size_t i = 0; i < rows; ++i) key_rows[i] = static_cast<std::uint32_t>(at + i);
+        for (std::size_t i = 0; i < rows; ++i)
+          runs[i] = {static_cast<std::uint32_t>(i), 1, static_cast<std::uint32_t>(at + i)};
         evaluator.run(leaves, at, rows);
-        accumulate_tile(plan, evaluator, key_rows.data(), rows, state);
+        tiles.add(evaluator, runs.data(), rows, rows, state);
       }
     } else {
       aggregate_previous(plan, state, unit_of_row);
@@ -254,19 +256,20 @@ class TableAssessor {
           issues.push_back(*issue);
     const auto units = read_text_column(*problems, "unit", "previous:problems", issues);
     if (!issues.empty()) throw DataError(std::move(issues));
-    RowLeaves leaves(plan, *problems);
-    formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan));
-    std::vector<std::uint32_t> key_rows(kernels::tile_rows);
+    RowLeaves leaves(plan, *problems, *plan_.kernels);
+    formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan), *plan_.kernels);
+    TileAccumulator tiles(plan, *plan_.kernels);
+    std::vector<kernels::Run> runs(kernels::tile_rows);
     std::vector<std::string> gone;
     for (std::int64_t at = 0; at < problems->rows; at += kernels::tile_rows) {
       const auto rows =
           static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, problems->rows - at));
       for (std::size_t i = 0; i < rows; ++i) {
         const auto& id = units[static_cast<std::size_t>(at) + i];
-        key_rows[i] = state.row(id ? *id : "");
+        runs[i] = {static_cast<std::uint32_t>(i), 1, state.row(id ? *id : "")};
       }
       evaluator.run(leaves, static_cast<std::size_t>(at), rows);
-      accumulate_tile(plan, evaluator, key_rows.data(), rows, state);
+      tiles.add(evaluator, runs.data(), rows, rows, state);
     }
     issues = leaves.faults();
     if (!issues.empty()) throw DataError(std::move(issues));

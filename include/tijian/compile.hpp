@@ -527,10 +527,14 @@ inline Issues compile_issues(const Framework& framework) {
 }
 
 /// Compiles a framework. Lists that are empty are those a document has by default: severities, time
-/// classes, stages. Throws FrameworkError with every formula fault.
-inline Plan compile(Framework framework) {
+/// classes, stages. `kernels` do the plan's arithmetic and must outlive it: those of
+/// `native_kernels()` (tijian/native_kernels.hpp) are faster, with the same bits. Throws
+/// FrameworkError with every formula fault.
+inline Plan compile(Framework framework,
+                    const kernels::KernelTable& kernels = kernels::portable()) {
   fill_defaults(framework);
   auto data = std::make_shared<PlanData>();
+  data->kernels = &kernels;
   data->framework = std::move(framework);
   Issues issues;
   detail::Compiler(*data, issues).run();

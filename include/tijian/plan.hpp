@@ -17,6 +17,7 @@
 #include "tijian/formula/graph.hpp"
 #include "tijian/formula/lowering.hpp"
 #include "tijian/framework.hpp"
+#include "tijian/kernels/kernel_table.hpp"
 
 namespace tijian {
 
@@ -203,8 +204,9 @@ struct RulePlan {
 /// The compiled plan's content; read-only once made.
 struct PlanData {
   Framework framework;
-  std::string fingerprint;            // of all that adding a row reads: guards tallies
-  std::string framework_fingerprint;  // of the canonical document: marks outputs
+  const kernels::KernelTable* kernels = nullptr;  // that run the formulas
+  std::string fingerprint;                        // of all that adding a row reads: guards tallies
+  std::string framework_fingerprint;              // of the canonical document: marks outputs
   std::vector<AttributePlan> attributes;
   std::vector<TablePlan> tables;   // survey tables as in the framework, then derived ones
   std::vector<SeriesPlan> series;  // in the order of indicators, summary before components

@@ -46,7 +46,8 @@ class AnyRows final : public formula::Leaves {
       for (const double step : {-1.0, 0.0, 1.0}) numbers_.push_back(graph[id].number + step);
     }
   }
-  void number(std::uint32_t, std::size_t, std::size_t rows, kernels::NumberTile& tile) override {
+  const double* number(std::uint32_t, std::size_t, std::size_t rows,
+                       kernels::NumberTile& tile) override {
     tile.valid.fill(0);
     for (std::size_t i = 0; i < kernels::tile_rows; ++i) {
       tile.values[i] = 0;
@@ -54,6 +55,7 @@ class AnyRows final : public formula::Leaves {
       tile.values[i] = numbers_[next() % numbers_.size()];
       kernels::set_row(tile.valid, i);
     }
+    return tile.values;
   }
   void boolean(std::uint32_t, std::size_t, std::size_t rows, kernels::BooleanTile& tile) override {
     tile.valid.fill(0);

@@ -3,6 +3,8 @@
 // noted.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,25 +48,27 @@ inline Issues check_columns(const TablePlan& plan, const Framework& framework,
 /// One thread's view of a batch.
 class RowLeaves final : public formula::Leaves {
  public:
-  RowLeaves(const TablePlan& plan, const TableView& batch)
-      : plan_(plan), columns_(plan.columns.size()) {
+  RowLeaves(const TablePlan& plan, const TableView& batch, const kernels::KernelTable& kernels)
+      : plan_(plan), kernels_(kernels), columns_(plan.columns.size()) {
     for (std::size_t c = 0; c < plan.columns.size(); ++c)
       if (plan.columns[c].leaf != no_index) columns_[c].view = batch.find(plan.columns[c].id);
   }
 
-  void number(std::uint32_t leaf, std::size_t first, std::size_t rows,
-              kernels::NumberTile& tile) override {
+  const double* number(std::uint32_t leaf, std::size_t first, std::size_t rows,
+                       kernels::NumberTile& tile) override {
     Bound& column = columns_[plan_.leaves[leaf].index];
+    const double* values = tile.values;
     if (column.view == nullptr) {
       tile.valid.fill(0);
-      std::fill(tile.values, tile.values + kernels::tile_rows, 0.0);
       column.infinite.fill(0);
+    } else if (column.view->storage == Storage::float64) {
+      values = floats(*column.view, static_cast<std::int64_t>(first), rows, tile, column.infinite);
     } else {
-      column.infinite.fill(0);
       load_numbers(*column.view, static_cast<std::int64_t>(first), rows, tile, column.faults,
                    &column.infinite);
     }
     column.loaded = static_cast<std::int64_t>(first);
+    return values;
   }
 
   void boolean(std::uint32_t leaf, std::size_t first, std::size_t rows,
@@ -98,6 +102,20 @@ class RowLeaves final : public formula::Leaves {
       load_texts(*column.view, static_cast<std::int64_t>(first), rows, tile, column.scratch);
   }
 
+  /// Adds what the columns hold of the whole tile from row `first` on.
+  void prefetch(std::int64_t first, kernels::Prefetch& prefetch) const {
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const ColumnView* view = columns_[c].view;
+      if (view == nullptr || !plan_.columns[c].read) continue;
+      const std::int64_t start = view->offset + first;
+      if (view->storage == Storage::float64 || view->storage == Storage::int64)
+        prefetch.add(static_cast<const double*>(view->values) + start,
+                     kernels::tile_rows * sizeof(double));
+      if (view->validity != nullptr)
+        prefetch.add(view->validity + start / 8, kernels::tile_rows / 8);
+    }
+  }
+
   /// What no formula may read, after the rows have been run. Rows are counted on from
   /// `rows_before`.
   [[nodiscard]] Issues faults(std::int64_t rows_before = 0) const {
@@ -121,6 +139,24 @@ class RowLeaves final : public formula::Leaves {
   }
 
  private:
+  /// A whole tile of doubles is read where it lies; a part of one is copied, since kernels read
+  /// whole words of a mask.
+  const double* floats(const ColumnView& column, std::int64_t first, std::size_t rows,
+                       kernels::NumberTile& tile, kernels::Mask& infinite) const {
+    table_detail::load_validity(column, first, rows, tile.valid);
+    const char* bytes = static_cast<const char*>(column.values) +
+                        static_cast<std::ptrdiff_t>(column.offset + first) *
+                            static_cast<std::ptrdiff_t>(sizeof(double));
+    const double* values = tile.values;
+    if (rows == kernels::tile_rows &&
+        reinterpret_cast<std::uintptr_t>(bytes) % alignof(double) == 0)
+      values = reinterpret_cast<const double*>(bytes);
+    else
+      std::memcpy(tile.values, bytes, rows * sizeof(double));
+    kernels_.keep_finite(values, (rows + 63) / 64, tile.valid, infinite);
+    return values;
+  }
+
   struct Bound {
     const ColumnView* view = nullptr;
     LoadFaults faults;
@@ -129,6 +165,7 @@ class RowLeaves final : public formula::Leaves {
     TextScratch scratch;
   };
   const TablePlan& plan_;
+  const kernels::KernelTable& kernels_;
   std::vector<Bound> columns_;
   std::unique_ptr<kernels::NumberTile> aside_;
 };

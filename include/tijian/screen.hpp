@@ -73,8 +73,8 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
   if (table->evidence != formula::no_node) nodes.push_back(table->evidence);
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  formula::Evaluator evaluator(table->aggregates.rows, nodes);
-  RowLeaves leaves(*table, batch);
+  formula::Evaluator evaluator(table->aggregates.rows, nodes, *plan->kernels);
+  RowLeaves leaves(*table, batch, *plan->kernels);
   const ColumnView& unit_column = *batch.find(source.unit);
   auto units = std::make_unique<kernels::TextTile>();
   TextScratch unit_scratch;
@@ -128,7 +128,7 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
       }
       std::int8_t letter = 0;
       if (table->evidence != formula::no_node) {
-        const kernels::NumberTile& evidence = evaluator.number(table->evidence);
+        const formula::Evaluator::Numbers evidence = evaluator.number(table->evidence);
         if (kernels::test_row(evidence.valid, i))
           letter = static_cast<std::int8_t>(evidence.values[i]);
       }

@@ -42,9 +42,13 @@ namespace table_detail {
 /// Copies bits [first, first + n) to the front of `mask`; bits beyond n are 0.
 inline void copy_bits(const std::uint8_t* bits, std::int64_t first, std::size_t n,
                       kernels::Mask& mask) {
-  mask.fill(0);
   const auto shift = static_cast<unsigned>(first & 7);
   const std::uint8_t* bytes = bits + (first >> 3);
+  if (std::endian::native == std::endian::little && shift == 0 && n == kernels::tile_rows) {
+    std::memcpy(mask.data(), bytes, sizeof mask);
+    return;
+  }
+  mask.fill(0);
   for (std::size_t word = 0; word * 64 < n; ++word) {
     const std::size_t left = std::min<std::size_t>(64, n - word * 64);
     // Never past the last byte that holds a wanted bit: it may be the end of the buffer.

@@ -17,6 +17,7 @@
 #include "tijian/formula/evaluator.hpp"
 #include "tijian/issue.hpp"
 #include "tijian/kernels/exact_sum.hpp"
+#include "tijian/kernels/kernel_table.hpp"
 #include "tijian/kernels/tile.hpp"
 #include "tijian/kernels/variance.hpp"
 #include "tijian/plan.hpp"
@@ -133,33 +134,15 @@ class TableState {
   void include(std::uint32_t row, std::uint32_t slot, double value) {
     const std::uint32_t extreme = layout_.place[slot];
     double& kept = extremes_[std::size_t{row} * layout_.extremes + extreme];
+    value += 0.0;  // of -0 and 0 the first would be kept, whichever came first
     if (std::isnan(kept) || (layout_.minimum[extreme] ? value < kept : value > kept)) kept = value;
   }
 
-  /// Adds rows [first, first + rows) of a tile, all of key row `row`, to one slot.
-  void add_run(std::uint32_t row, std::uint32_t slot, formula::SlotFunction function,
-               const kernels::Mask& mask, const double* values, std::size_t first,
-               std::size_t rows) {
-    switch (function) {
-      case formula::SlotFunction::count:
-        count(row, slot, static_cast<std::int64_t>(kernels::count_rows(mask, first, rows)));
-        break;
-      case formula::SlotFunction::sum: {
-        const std::size_t place = at(row, layout_.sums, slot);
-        kernels::add_run(sums_[place], values, mask.data(), first, rows,
-                         [&](double value) { wide_[place].add(value); });
-        break;
-      }
-      case formula::SlotFunction::sum_squares:
-        kernels::for_each_set_row(mask, first, rows,
-                                  [&](std::size_t i) { add_square(row, slot, values[i]); });
-        break;
-      case formula::SlotFunction::minimum:
-      case formula::SlotFunction::maximum:
-        kernels::for_each_set_row(mask, first, rows,
-                                  [&](std::size_t i) { include(row, slot, values[i]); });
-        break;
-    }
+  /// Adds an exact sum of several numbers.
+  void add(std::uint32_t row, std::uint32_t slot, const kernels::SumParts& sum) {
+    const std::size_t place = at(row, layout_.sums, slot);
+    for (const double part : {sum.whole, sum.rest})
+      if (!sums_[place].add(part)) wide_[place].add(part);
   }
 
   // ---- merging ----------------------------------------------------------------------------------
@@ -325,8 +308,6 @@ class TableState {
       bool there = !std::isnan(kept);
       archive.flag(there);
       if (!there) continue;
-      // Evaluators give no negative zero; were there one, which of two equal minima is kept would
-      // depend on their order.
       double value = kept + 0.0;
       archive.number(value);
       archive.require(value != 0 || !std::signbit(value), saved_faults::form);

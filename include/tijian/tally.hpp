@@ -52,7 +52,7 @@ class Tally {
   void add(std::string_view table, const Batches& next, const AddOptions& options = {}) {
     const std::size_t t = index_of(table);
     const TablePlan& plan = plan_->tables[t];
-    std::vector<RowAccumulator> workers;  // one per thread, each with a state of its own
+    std::vector<std::unique_ptr<RowAccumulator>> workers;  // by thread, each with its own state
     RowProgress progress(options);
     while (const TableView* batch = next()) {
       Issues issues = check_columns(plan, plan_->framework, *batch, false);
@@ -61,8 +61,9 @@ class Tally {
       progress.pass(batch->rows);
     }
     if (!workers.empty()) {
-      for (std::size_t w = 1; w < workers.size(); ++w) workers[0].state().merge(workers[w].state());
-      tables_[t].state.merge(workers[0].state());
+      for (std::size_t w = 1; w < workers.size(); ++w)
+        workers[0]->state().merge(workers[w]->state());
+      tables_[t].state.merge(workers[0]->state());
     }
     tables_[t].supplied = true;
   }
@@ -122,7 +123,8 @@ class Tally {
 
   /// Adds the rows of one batch to the workers' states.
   void run(const TablePlan& plan, const TableView& batch, int wanted_threads,
-           const RowProgress& progress, std::vector<RowAccumulator>& workers) const {
+           const RowProgress& progress,
+           std::vector<std::unique_ptr<RowAccumulator>>& workers) const {
     const Table& table = plan_->framework.tables[plan.table];
     const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
                                static_cast<std::int64_t>(kernels::tile_rows);
@@ -130,9 +132,10 @@ class Tally {
     const std::int64_t threads =
         std::clamp<std::int64_t>(wanted_threads, 1, std::max<std::int64_t>(1, tiles / 64));
     const auto busy = static_cast<std::size_t>(threads);
-    while (workers.size() < busy) workers.emplace_back(plan);
+    while (workers.size() < busy)
+      workers.push_back(std::make_unique<RowAccumulator>(plan, *plan_->kernels));
     for (std::size_t w = 0; w < busy; ++w)
-      workers[w].bind(batch, *batch.find(table.unit), progress.rows());
+      workers[w]->bind(batch, *batch.find(table.unit), progress.rows());
     std::atomic<bool> stop{false};
     std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
     const auto work = [&](std::size_t w) {
@@ -141,7 +144,7 @@ class Tally {
       try {
         for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed);
              ++tile) {
-          workers[w].run(tile * static_cast<std::int64_t>(kernels::tile_rows));
+          workers[w]->run(tile * static_cast<std::int64_t>(kernels::tile_rows));
           progress.stop_if_asked();
           // Callbacks come on the calling thread, which is the first worker: the others are about
           // as far as it is.
@@ -172,7 +175,7 @@ class Tally {
       if (failure) std::rethrow_exception(failure);
     Issues issues;
     for (std::size_t w = 0; w < busy; ++w) {
-      for (Issue& issue : workers[w].faults())
+      for (Issue& issue : workers[w]->faults())
         if (std::none_of(issues.begin(), issues.end(), [&](const Issue& known) {
               return known.code == issue.code && known.place == issue.place;
             }))

@@ -21,7 +21,7 @@ class UnitEvaluation {
                  const std::vector<formula::NodeId>& nodes)
       : tables_(data.plan->tables.size(), nullptr),
         first_(data.units.first_of_level(level)),
-        evaluator_(data.plan->units, distinct(nodes)),
+        evaluator_(data.plan->units, distinct(nodes), *data.plan->kernels),
         leaves_(*data.plan, data.units, data.results, tables_, data.year, level) {}
   UnitEvaluation(const UnitEvaluation&) = delete;
   UnitEvaluation& operator=(const UnitEvaluation&) = delete;
@@ -32,7 +32,7 @@ class UnitEvaluation {
   /// Of unit i of the last run; null_number where it is null or there is no node.
   [[nodiscard]] double number(formula::NodeId node, std::size_t i) const {
     if (node == formula::no_node) return null_number;
-    const kernels::NumberTile& tile = evaluator_.number(node);
+    const formula::Evaluator::Numbers tile = evaluator_.number(node);
     return kernels::test_row(tile.valid, i) ? tile.values[i] : null_number;
   }
   /// Whether the condition is true in unit i of the last run; no condition is true.

@@ -27,17 +27,17 @@ class UnitLeaves final : public formula::Leaves {
         level_(level),
         rows_of_(rows_of) {}
 
-  void number(std::uint32_t leaf, std::size_t first, std::size_t rows,
-              kernels::NumberTile& tile) override {
+  const double* number(std::uint32_t leaf, std::size_t first, std::size_t rows,
+                       kernels::NumberTile& tile) override {
     const UnitLeaf& wanted = leaf_of(leaf);
     tile.valid.fill(0);
-    for (std::size_t i = 0; i < kernels::tile_rows; ++i) tile.values[i] = 0;
     for (std::size_t i = 0; i < rows; ++i) {
       const double value = number_of(wanted, unit_of(first + i));
       if (is_null(value)) continue;
       tile.values[i] = value + 0.0;
       kernels::set_row(tile.valid, i);
     }
+    return tile.values;
   }
 
   void boolean(std::uint32_t leaf, std::size_t first, std::size_t rows,

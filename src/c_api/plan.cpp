@@ -2,6 +2,7 @@
 #include "c_api/result_text.hpp"
 #include "c_api/streams.hpp"
 #include "tijian/compile.hpp"
+#include "tijian/native_kernels.hpp"
 #include "tijian/plan_tables.hpp"
 
 using namespace tijian;
@@ -12,7 +13,7 @@ tj_status tj_plan_compile(const tj_framework* framework, tj_plan** plan,
   return guard(error, [&] {
     require(framework, "framework");
     require(plan, "plan");
-    *plan = make_handle<tj_plan>(compile(framework->framework)).release();
+    *plan = make_handle<tj_plan>(compile(framework->framework, native_kernels())).release();
   });
 }
 

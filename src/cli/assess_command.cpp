@@ -7,6 +7,7 @@
 #include "cli/report.hpp"
 #include "cli/summary.hpp"
 #include "tijian/compile.hpp"
+#include "tijian/native_kernels.hpp"
 
 namespace tijian {
 
@@ -32,7 +33,7 @@ std::vector<ResultTable> wanted_tables(const Assessment& assessment,
 int assess_command(const Arguments& arguments, const Streams& streams) {
   const Language language = arguments.result_language();
   Progress progress(streams);
-  const Plan plan = compile(read_framework(arguments));
+  const Plan plan = compile(read_framework(arguments), native_kernels());
   progress.stage("读取", "reading", language);
   Issues issues;
   const Inputs inputs = read_inputs(plan, arguments, issues);

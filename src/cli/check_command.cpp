@@ -11,6 +11,7 @@
 #include "cli/report.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/frame.hpp"
+#include "tijian/native_kernels.hpp"
 #include "tijian/row_agreement.hpp"
 #include "tijian/screen.hpp"
 
@@ -126,7 +127,7 @@ int check_command(const Arguments& arguments, const Streams& streams) {
   const Language language = arguments.result_language();
   Issues issues;
   std::optional<Plan> plan;
-  attempt(issues, [&] { plan.emplace(compile(read_framework(arguments))); });
+  attempt(issues, [&] { plan.emplace(compile(read_framework(arguments), native_kernels())); });
   if (plan) {
     for (Issue& warning : plan_warnings(**plan)) issues.push_back(std::move(warning));
     Issues file_issues;

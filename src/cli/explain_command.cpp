@@ -6,11 +6,12 @@
 #include "cli/inputs.hpp"
 #include "cli/report.hpp"
 #include "tijian/compile.hpp"
+#include "tijian/native_kernels.hpp"
 
 namespace tijian {
 
 int explain_command(const Arguments& arguments, const Streams& streams) {
-  const Plan plan = compile(read_framework(arguments));
+  const Plan plan = compile(read_framework(arguments), native_kernels());
   Issues issues;
   const Inputs inputs = read_inputs(plan, arguments, issues);
   if (!issues.empty()) throw DataError(std::move(issues));

@@ -6,6 +6,7 @@
 #include "cli/outputs.hpp"
 #include "cli/report.hpp"
 #include "tijian/compile.hpp"
+#include "tijian/native_kernels.hpp"
 #include "tijian/screen.hpp"
 
 namespace tijian {
@@ -30,7 +31,7 @@ void print_counts(std::ostream& out, const std::map<std::string, std::size_t>& c
 
 int screen_command(const Arguments& arguments, const Streams& streams) {
   const Language language = arguments.result_language();
-  const Plan plan = compile(read_framework(arguments));
+  const Plan plan = compile(read_framework(arguments), native_kernels());
   Issues issues;
   const Inputs inputs = read_inputs(plan, arguments, issues);
   if (!issues.empty()) throw DataError(std::move(issues));

@@ -7,6 +7,7 @@
 #include "saved/assessment_fields.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/json.hpp"
+#include "tijian/native_kernels.hpp"
 
 namespace tijian {
 
@@ -14,7 +15,7 @@ namespace {
 
 Plan plan_of(const std::string& document) {
   try {
-    return compile(parse_framework(document));
+    return compile(parse_framework(document), native_kernels());
   } catch (const FrameworkError& error) {
     Issues issues = damaged(saved_faults::framework, saved_header_size).issues();
     issues.insert(issues.end(), error.issues().begin(), error.issues().end());

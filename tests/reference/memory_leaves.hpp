@@ -18,14 +18,14 @@ class MemoryLeaves final : public formula::Leaves {
  public:
   std::vector<std::vector<Value>> columns;  // by leaf; a value of another type is read as null
 
-  void number(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
-              kernels::NumberTile& tile) override {
+  const double* number(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
+                       kernels::NumberTile& tile) override {
     fill(rows, tile.valid, [&](std::size_t i) {
       const auto* value = std::get_if<double>(&columns[leaf][first_row + i]);
       tile.values[i] = value == nullptr || *value == 0 ? 0 : *value;
       return value != nullptr;
     });
-    for (std::size_t i = rows; i % 64 != 0; ++i) tile.values[i] = 0;
+    return tile.values;
   }
 
   void boolean(std::uint32_t leaf, std::size_t first_row, std::size_t rows,

@@ -10,6 +10,7 @@
 #include "tijian/compile.hpp"
 #include "tijian/frame_columns.hpp"
 #include "tijian/json.hpp"
+#include "tijian/native_kernels.hpp"
 #include "tijian/plan_tables.hpp"
 
 namespace tijian::python {
@@ -20,15 +21,18 @@ namespace {
 
 Plan parse(const std::string& json, const std::map<std::string, std::string>& documents) {
   const py::gil_scoped_release unlocked;
-  return compile(parse_framework(json, [&](std::string_view id) -> std::optional<std::string> {
-    const auto found = documents.find(std::string(id));
-    return found == documents.end() ? std::nullopt : std::optional(found->second);
-  }));
+  return compile(parse_framework(json,
+                                 [&](std::string_view id) -> std::optional<std::string> {
+                                   const auto found = documents.find(std::string(id));
+                                   return found == documents.end() ? std::nullopt
+                                                                   : std::optional(found->second);
+                                 }),
+                 native_kernels());
 }
 
 Plan shipped(const std::string& id) {
   const py::gil_scoped_release unlocked;
-  return compile(load_shipped(id));
+  return compile(load_shipped(id), native_kernels());
 }
 
 /// The rows of the table of columns that are of this survey table.

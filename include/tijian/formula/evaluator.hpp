@@ -14,19 +14,22 @@
 #include <vector>
 
 #include "tijian/formula/graph.hpp"
+#include "tijian/kernels/kernel_table.hpp"
+#include "tijian/kernels/portable_kernels.hpp"
+#include "tijian/kernels/prefetch.hpp"
 #include "tijian/kernels/tile.hpp"
 
 namespace tijian::formula {
 
 /// Where an evaluator gets the values of leaves: `rows` rows from `first_row` on, into a tile whose
-/// old content means nothing. Numbers are finite, +0 rather than -0, and 0 where they are null. In
-/// the last mask word that has rows, the rows beyond are written as null; later words are left
-/// alone.
+/// old content means nothing. Numbers that are valid are finite. In the last mask word that has
+/// rows, the rows beyond are written as null; later words are left alone.
 class Leaves {
  public:
   virtual ~Leaves() = default;
-  virtual void number(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
-                      kernels::NumberTile& tile) = 0;
+  /// Returns where the values lie: `tile.values`, or wherever a whole tile of them lies already.
+  virtual const double* number(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
+                               kernels::NumberTile& tile) = 0;
   virtual void boolean(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
                        kernels::BooleanTile& tile) = 0;
   virtual void text(std::uint32_t leaf, std::size_t first_row, std::size_t rows,
@@ -37,98 +40,9 @@ namespace evaluation {
 
 inline constexpr std::size_t lanes = 64;  // rows of one mask word
 
-/// 64 comparison results, each 0 or 1, as one word.
-inline std::uint64_t pack(const std::uint8_t* flags) {
-  std::uint64_t word = 0;
-  for (std::size_t group = 0; group < 8; ++group) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, flags + 8 * group, 8);
-    if constexpr (std::endian::native == std::endian::big) {
-      std::uint64_t reversed = 0;
-      for (int i = 0; i < 8; ++i) reversed |= (bytes >> (8 * i) & 0xFF) << (56 - 8 * i);
-      bytes = reversed;
-    }
-    // Each byte's bit lands in its own place of the highest byte; no two products overlap.
-    word |= (bytes * 0x0102040810204080ULL >> 56) << (8 * group);
-  }
-  return word;
-}
-
 template <class Visit>
 void for_each_bit(std::uint64_t word, Visit&& visit) {
   for (; word != 0; word &= word - 1) visit(static_cast<std::size_t>(std::countr_zero(word)));
-}
-
-/// 64 values of an operand: a tile's, or one constant in all of them.
-struct TileLanes {
-  const double* values;
-  [[nodiscard]] TileLanes at(std::size_t row) const { return {values + row}; }
-};
-struct ConstantLanes {
-  double value;
-  [[nodiscard]] ConstantLanes at(std::size_t) const { return *this; }
-};
-
-// The loops that compilers are to turn into vector code. A result's tile is never an operand's, and
-// `__restrict` says so: at -O2 they do not ask at run time.
-
-template <class Compute>
-void apply(Compute compute, TileLanes x, double* __restrict results) {
-  const double* __restrict values = x.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = without_negative_zero(compute(values[i]));
-}
-template <class Compute>
-void apply(Compute compute, ConstantLanes x, double* __restrict results) {
-  std::fill_n(results, lanes, without_negative_zero(compute(x.value)));
-}
-
-template <class Compute, class Result>
-void join(Compute compute, TileLanes x, TileLanes y, Result* __restrict results) {
-  const double* __restrict a = x.values;
-  const double* __restrict b = y.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(a[i], b[i]));
-}
-template <class Compute, class Result>
-void join(Compute compute, TileLanes x, ConstantLanes y, Result* __restrict results) {
-  const double* __restrict a = x.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(a[i], y.value));
-}
-template <class Compute, class Result>
-void join(Compute compute, ConstantLanes x, TileLanes y, Result* __restrict results) {
-  const double* __restrict b = y.values;
-  for (std::size_t i = 0; i < lanes; ++i) results[i] = static_cast<Result>(compute(x.value, b[i]));
-}
-template <class Compute, class Result>
-void join(Compute compute, ConstantLanes x, ConstantLanes y, Result* __restrict results) {
-  std::fill_n(results, lanes, static_cast<Result>(compute(x.value, y.value)));
-}
-
-/// True where all 64 values are finite: x * 0 is NaN for those that are not, and NaN stays in a
-/// sum. Vector types of GCC and Clang, since neither compiler finds this one at every level of -O.
-inline bool all_finite(const double* values) {
-  using Pair [[gnu::vector_size(16)]] = double;
-  Pair even = {};
-  Pair odd = {};
-  for (std::size_t i = 0; i < lanes; i += 4) {
-    Pair first;
-    Pair second;
-    std::memcpy(&first, values + i, sizeof first);
-    std::memcpy(&second, values + i + 2, sizeof second);
-    even += first * 0.0;
-    odd += second * 0.0;
-  }
-  const Pair sum = even + odd;
-  return sum[0] + sum[1] == 0;
-}
-
-/// Takes what is not finite out of `valid` and sets it to 0.
-inline void drop_not_finite(double* values, std::uint64_t& valid) {
-  if (all_finite(values)) return;
-  for_each_bit(valid, [&](std::size_t i) {
-    if (std::isfinite(values[i])) return;
-    values[i] = 0;
-    valid &= ~(std::uint64_t{1} << i);
-  });
 }
 
 }  // namespace evaluation
@@ -136,10 +50,19 @@ inline void drop_not_finite(double* values, std::uint64_t& valid) {
 /// Evaluates some nodes of a graph, each needed one once per tile. Holds the scratch of one thread;
 /// the graph is shared, must not change meanwhile and must outlive the evaluator.
 ///
-/// A node that is null, undefined or not finite has no bit in `valid`, and its number is 0.
+/// A node that is null, undefined or not finite has no bit in `valid`, and its number means
+/// nothing. Numbers are computed by `kernels`, with the same bits whichever they are.
 class Evaluator {
  public:
-  Evaluator(const Graph& graph, const std::vector<NodeId>& outputs) : graph_(&graph) {
+  /// Numbers of a tile; those without a bit in `valid` mean nothing.
+  struct Numbers {
+    const double* values;
+    const kernels::Mask& valid;
+  };
+
+  Evaluator(const Graph& graph, const std::vector<NodeId>& outputs,
+            const kernels::KernelTable& kernels = kernels::portable())
+      : graph_(&graph), kernels_(&kernels) {
     const std::size_t size = graph.size();
     std::vector<NodeId> last_use = last_uses(outputs);
     place_.assign(size, unplaced);
@@ -163,19 +86,33 @@ class Evaluator {
         free[static_cast<std::size_t>(graph[operand].type)].push_back(place_[operand]);
       }
     }
+    values_.reserve(numbers_.size());
+    for (const kernels::NumberTile& tile : numbers_) values_.push_back(tile.values);
   }
+  Evaluator(Evaluator&&) noexcept = default;
+  Evaluator& operator=(Evaluator&&) noexcept = default;
 
-  /// Evaluates rows [first_row, first_row + rows) of `leaves`; at most tile_rows.
-  void run(Leaves& leaves, std::size_t first_row, std::size_t rows) {
+  /// Evaluates rows [first_row, first_row + rows) of `leaves`; at most tile_rows. `prefetch`, where
+  /// given, goes on a step for each of the `steps`.
+  void run(Leaves& leaves, std::size_t first_row, std::size_t rows,
+           kernels::Prefetch* prefetch = nullptr) {
     const std::size_t words = (rows + evaluation::lanes - 1) / evaluation::lanes;
     if (words < words_) clear();  // what lies beyond the rows stays 0
     words_ = words;
     kernels::set_first_rows(rows_, rows);
-    for (const NodeId id : steps_) step(leaves, first_row, rows, id);
+    for (const NodeId id : steps_) {
+      step(leaves, first_row, rows, id);
+      if (prefetch != nullptr) prefetch->step();
+    }
   }
 
+  /// How many steps a run takes.
+  [[nodiscard]] std::size_t steps() const { return steps_.size(); }
+
   /// The tile of an output of that type, for the rows of the last run; valid until the next one.
-  [[nodiscard]] const kernels::NumberTile& number(NodeId id) const { return numbers_[place_[id]]; }
+  [[nodiscard]] Numbers number(NodeId id) const {
+    return {values_[place_[id]], numbers_[place_[id]].valid};
+  }
   [[nodiscard]] const kernels::BooleanTile& boolean(NodeId id) const {
     return booleans_[place_[id]];
   }
@@ -237,18 +174,11 @@ class Evaluator {
 
   // Operands.
 
-  struct NumberOperand {
-    const double* values = nullptr;  // null: `constant` in every row
-    double constant = 0;
-    const kernels::Mask* valid = nullptr;
-  };
-
-  [[nodiscard]] NumberOperand number_operand(NodeId id) const {
+  [[nodiscard]] kernels::NumberOperand number_operand(NodeId id) const {
     const Node& node = (*graph_)[id];
     if (node.operation == Operation::constant) return {nullptr, node.number, &rows_};
     if (node.operation == Operation::null) return {nullptr, 0, &no_rows_};
-    const kernels::NumberTile& tile = numbers_[place_[id]];
-    return {tile.values, 0, &tile.valid};
+    return {values_[place_[id]], 0, &numbers_[place_[id]].valid};
   }
 
   struct TextOperand {
@@ -284,9 +214,14 @@ class Evaluator {
     switch (node.type) {
       case Type::number: {
         kernels::NumberTile& out = numbers_[place_[id]];
-        if (node.operation == Operation::leaf)
-          return leaves.number(node.leaf, first_row, rows, out);
-        return number_step(node, id, out);
+        const double*& values = values_[place_[id]];
+        if (node.operation == Operation::leaf) {
+          values = leaves.number(node.leaf, first_row, rows, out);
+        } else {
+          number_step(node, out);
+          values = out.values;
+        }
+        return;
       }
       case Type::boolean: {
         kernels::BooleanTile& out = booleans_[place_[id]];
@@ -302,79 +237,26 @@ class Evaluator {
     }
   }
 
-  void number_step(const Node& node, NodeId id, kernels::NumberTile& out) {
+  void number_step(const Node& node, kernels::NumberTile& out) {
     switch (node.operation) {
       case Operation::constant:
       case Operation::null: {
-        const NumberOperand value = number_operand(id);
-        for (std::size_t word = 0; word < words_; ++word) copy_lanes(value, word, out.values);
-        out.valid = *value.valid;
-        zero_invalid(out);
+        const double value = node.operation == Operation::constant ? node.number : 0;
+        std::fill_n(out.values, words_ * evaluation::lanes, value);
+        out.valid = node.operation == Operation::constant ? rows_ : no_rows_;
         return;
       }
       case Operation::select: return select_numbers(node, out);
       case Operation::coalesce: return coalesce_numbers(node, out);
       default: break;
     }
-    const NumberOperand a = number_operand(node.a);
-    if (node.b == no_node) {
-      with_unary_operation(node.operation, [&](auto operation) {
-        with_lanes(a, [&](auto lanes_of_a) {
-          each_word(out, [&](std::size_t word, double* values) {
-            evaluation::apply(operation, lanes_of_a.at(word * evaluation::lanes), values);
-            return (*a.valid)[word];
-          });
-        });
-      });
-      return;
-    }
-    const NumberOperand b = number_operand(node.b);
-    with_binary_operation(node.operation, [&](auto operation) {
-      const auto finished = [operation](double x, double y) {
-        return without_negative_zero(operation(x, y));
-      };
-      with_lanes(a, [&](auto lanes_of_a) {
-        with_lanes(b, [&](auto lanes_of_b) {
-          each_word(out, [&](std::size_t word, double* values) {
-            const std::size_t row = word * evaluation::lanes;
-            evaluation::join(finished, lanes_of_a.at(row), lanes_of_b.at(row), values);
-            return (*a.valid)[word] & (*b.valid)[word];
-          });
-        });
-      });
-    });
+    if (const auto operation = unary_operation(node.operation))
+      kernels_->unary(*operation, number_operand(node.a), words_, out);
+    if (const auto operation = binary_operation(node.operation))
+      kernels_->binary(*operation, number_operand(node.a), number_operand(node.b), words_, out);
   }
 
-  template <class Use>
-  static void with_lanes(const NumberOperand& operand, Use&& use) {
-    if (operand.values != nullptr) {
-      use(evaluation::TileLanes{operand.values});
-    } else {
-      use(evaluation::ConstantLanes{operand.constant});
-    }
-  }
-
-  /// Fills `out` word by word: `compute` writes 64 values and gives the rows whose operands are
-  /// known; the others become 0, and null where the value is not finite.
-  template <class Compute>
-  void each_word(kernels::NumberTile& out, Compute&& compute) {
-    for (std::size_t word = 0; word < words_; ++word) {
-      double* values = out.values + word * evaluation::lanes;
-      std::uint64_t valid = compute(word, values);
-      evaluation::for_each_bit(~valid, [&](std::size_t i) { values[i] = 0; });
-      evaluation::drop_not_finite(values, valid);
-      out.valid[word] = valid;
-    }
-  }
-
-  void zero_invalid(kernels::NumberTile& out) {
-    for (std::size_t word = 0; word < words_; ++word) {
-      double* values = out.values + word * evaluation::lanes;
-      evaluation::for_each_bit(~out.valid[word], [&](std::size_t i) { values[i] = 0; });
-    }
-  }
-
-  static void copy_lanes(const NumberOperand& from, std::size_t word, double* to) {
+  static void copy_lanes(const kernels::NumberOperand& from, std::size_t word, double* to) {
     const std::size_t row = word * evaluation::lanes;
     if (from.values != nullptr) {
       std::copy_n(from.values + row, evaluation::lanes, to + row);
@@ -386,40 +268,40 @@ class Evaluator {
   /// Copies one side whole and the rows of the rarer other side one by one.
   void select_numbers(const Node& node, kernels::NumberTile& out) {
     const kernels::BooleanTile& condition = booleans_[place_[node.a]];
-    const NumberOperand yes = number_operand(node.b);
-    const NumberOperand no = number_operand(node.c);
+    const kernels::NumberOperand yes = number_operand(node.b);
+    const kernels::NumberOperand no = number_operand(node.c);
     for (std::size_t word = 0; word < words_; ++word) {
       const std::uint64_t holds = condition.value[word];
       const std::uint64_t fails = condition.valid[word] & ~holds;
       const std::uint64_t valid = (holds & (*yes.valid)[word]) | (fails & (*no.valid)[word]);
       const bool mostly_holds = std::popcount(holds) > std::popcount(fails);
-      const NumberOperand& rarer = mostly_holds ? no : yes;
+      const kernels::NumberOperand& rarer = mostly_holds ? no : yes;
       copy_lanes(mostly_holds ? yes : no, word, out.values);
       patch(rarer, word, (mostly_holds ? fails : holds) & valid, out);
-      double* values = out.values + word * evaluation::lanes;
-      evaluation::for_each_bit(~valid, [&](std::size_t i) { values[i] = 0; });
       out.valid[word] = valid;
     }
   }
 
   void coalesce_numbers(const Node& node, kernels::NumberTile& out) {
-    const NumberOperand first = number_operand(node.a);
-    const NumberOperand second = number_operand(node.b);
+    const kernels::NumberOperand first = number_operand(node.a);
+    const kernels::NumberOperand second = number_operand(node.b);
     for (std::size_t word = 0; word < words_; ++word) {
       const std::uint64_t missing = ~(*first.valid)[word] & (*second.valid)[word];
-      copy_lanes(first, word, out.values);  // 0 where it is null
+      copy_lanes(first, word, out.values);
       patch(second, word, missing, out);
       out.valid[word] = (*first.valid)[word] | missing;
     }
   }
 
-  static void patch(const NumberOperand& from, std::size_t word, std::uint64_t rows,
+  static void patch(const kernels::NumberOperand& from, std::size_t word, std::uint64_t rows,
                     kernels::NumberTile& out) {
     const std::size_t row = word * evaluation::lanes;
     evaluation::for_each_bit(rows, [&](std::size_t i) {
       out.values[row + i] = from.values != nullptr ? from.values[row + i] : from.constant;
     });
   }
+
+  // Whole masks: beyond the rows all of them are 0, and stay so.
 
   void boolean_step(const Node& node, kernels::BooleanTile& out) {
     switch (node.operation) {
@@ -430,13 +312,13 @@ class Evaluator {
       case Operation::null: out.valid = out.value = no_rows_; return;
       case Operation::is_null: {
         const kernels::Mask& known = valid_of(node.a);
-        for (std::size_t word = 0; word < words_; ++word)
+        for (std::size_t word = 0; word < kernels::tile_words; ++word)
           set(out, word, rows_[word] & ~known[word], rows_[word]);
         return;
       }
       case Operation::logical_not: {
         const kernels::BooleanTile& a = booleans_[place_[node.a]];
-        for (std::size_t word = 0; word < words_; ++word)
+        for (std::size_t word = 0; word < kernels::tile_words; ++word)
           set(out, word, a.valid[word] & ~a.value[word], a.valid[word]);
         return;
       }
@@ -445,7 +327,7 @@ class Evaluator {
       case Operation::coalesce: {
         const kernels::BooleanTile& a = booleans_[place_[node.a]];
         const kernels::BooleanTile& b = booleans_[place_[node.b]];
-        for (std::size_t word = 0; word < words_; ++word)
+        for (std::size_t word = 0; word < kernels::tile_words; ++word)
           set(out, word, a.value[word] | (~a.valid[word] & b.value[word]),
               a.valid[word] | b.valid[word]);
         return;
@@ -454,7 +336,7 @@ class Evaluator {
         const kernels::BooleanTile& condition = booleans_[place_[node.a]];
         const kernels::BooleanTile& yes = booleans_[place_[node.b]];
         const kernels::BooleanTile& no = booleans_[place_[node.c]];
-        for (std::size_t word = 0; word < words_; ++word) {
+        for (std::size_t word = 0; word < kernels::tile_words; ++word) {
           const std::uint64_t holds = condition.value[word];
           const std::uint64_t fails = condition.valid[word] & ~holds;
           set(out, word, (holds & yes.value[word]) | (fails & no.value[word]),
@@ -477,14 +359,14 @@ class Evaluator {
     const kernels::BooleanTile& a = booleans_[place_[node.a]];
     const kernels::BooleanTile& b = booleans_[place_[node.b]];
     if (node.operation == Operation::logical_and) {
-      for (std::size_t word = 0; word < words_; ++word) {
+      for (std::size_t word = 0; word < kernels::tile_words; ++word) {
         const std::uint64_t both = a.value[word] & b.value[word];
         const std::uint64_t a_false = a.valid[word] & ~a.value[word];
         const std::uint64_t b_false = b.valid[word] & ~b.value[word];
         set(out, word, both, both | a_false | b_false);
       }
     } else {
-      for (std::size_t word = 0; word < words_; ++word) {
+      for (std::size_t word = 0; word < kernels::tile_words; ++word) {
         const std::uint64_t any = a.value[word] | b.value[word];
         set(out, word, any, any | (a.valid[word] & b.valid[word]));
       }
@@ -500,21 +382,8 @@ class Evaluator {
   }
 
   void compare_numbers(const Node& node, kernels::BooleanTile& out) {
-    const NumberOperand a = number_operand(node.a);
-    const NumberOperand b = number_operand(node.b);
-    with_comparison(node.operation, [&](auto holds) {
-      with_lanes(a, [&](auto lanes_of_a) {
-        with_lanes(b, [&](auto lanes_of_b) {
-          for (std::size_t word = 0; word < words_; ++word) {
-            alignas(64) std::uint8_t flags[evaluation::lanes];
-            const std::size_t row = word * evaluation::lanes;
-            evaluation::join(holds, lanes_of_a.at(row), lanes_of_b.at(row), flags);
-            const std::uint64_t valid = (*a.valid)[word] & (*b.valid)[word];
-            set(out, word, evaluation::pack(flags) & valid, valid);
-          }
-        });
-      });
-    });
+    kernels_->compare(*comparison(node.operation), number_operand(node.a), number_operand(node.b),
+                      words_, out);
   }
 
   /// false < true.
@@ -536,7 +405,7 @@ class Evaluator {
   void compare_texts(const Node& node, kernels::BooleanTile& out) {
     const TextOperand a = text_operand(node.a);
     const TextOperand b = text_operand(node.b);
-    with_comparison(node.operation, [&](auto holds) {
+    kernels::with_comparison(*comparison(node.operation), [&](auto holds) {
       for (std::size_t word = 0; word < words_; ++word) {
         const std::uint64_t valid = (*a.valid)[word] & (*b.valid)[word];
         std::uint64_t value = 0;
@@ -577,9 +446,11 @@ class Evaluator {
   }
 
   const Graph* graph_;
+  const kernels::KernelTable* kernels_;
   std::vector<NodeId> steps_;         // the needed nodes, operands first
   std::vector<std::uint32_t> place_;  // by node: its tile among those of its type
   std::vector<kernels::NumberTile> numbers_;
+  std::vector<const double*> values_;  // by tile of numbers: its own, or where a leaf's lie
   std::vector<kernels::BooleanTile> booleans_;
   std::vector<kernels::TextTile> texts_;
   kernels::Mask rows_{};

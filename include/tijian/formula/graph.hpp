@@ -293,16 +293,19 @@ class Graph {
     const Node x = nodes_[node.a];
     const Node y = binary ? nodes_[node.b] : Node{};
     NodeId result = no_node;
-    with_unary_operation(node.operation,
-                         [&](auto operation) { result = constant(operation(x.number)); });
-    with_binary_operation(
-        node.operation, [&](auto operation) { result = constant(operation(x.number, y.number)); });
-    with_comparison(node.operation, [&](auto compare) {
-      const bool holds = x.type == Type::number    ? compare(x.number, y.number)
-                         : x.type == Type::boolean ? compare(x.boolean, y.boolean)
-                                                   : compare(texts_[x.leaf], texts_[y.leaf]);
-      result = constant(holds);
-    });
+    if (const auto operation = unary_operation(node.operation))
+      kernels::with_operation(*operation,
+                              [&](auto compute) { result = constant(compute(x.number)); });
+    if (const auto operation = binary_operation(node.operation))
+      kernels::with_operation(
+          *operation, [&](auto compute) { result = constant(compute(x.number, y.number)); });
+    if (const auto operation = comparison(node.operation))
+      kernels::with_comparison(*operation, [&](auto compare) {
+        const bool holds = x.type == Type::number    ? compare(x.number, y.number)
+                           : x.type == Type::boolean ? compare(x.boolean, y.boolean)
+                                                     : compare(texts_[x.leaf], texts_[y.leaf]);
+        result = constant(holds);
+      });
     return result;
   }
 

@@ -1,16 +1,11 @@
-// What a graph node does, and the arithmetic of one value.
-//
-// Constant folding and the evaluator both take the function objects of `with_number_operation`, so
-// that a folded formula has the bits of an evaluated one.
+// What a graph node does, and which kernel does it.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
-#include "tijian/kernels/elementary.hpp"
-#include "tijian/kernels/rounding.hpp"
+#include "tijian/kernels/arithmetic.hpp"
 
 namespace tijian::formula {
 
@@ -46,66 +41,57 @@ enum class Operation : std::uint8_t {
   greatest
 };
 
-/// Calls `use` with the function object of an operation on one number; false where there is none.
-/// A result that is not finite stands for null.
-template <class Use>
-bool with_unary_operation(Operation operation, Use&& use) {
+/// The kernels' name of an operation on one number; nothing where it is none.
+[[nodiscard]] constexpr std::optional<kernels::UnaryOperation> unary_operation(
+    Operation operation) noexcept {
+  using kernels::UnaryOperation;
   switch (operation) {
-    case Operation::negate: use([](double x) { return -x; }); return true;
-    case Operation::absolute: use([](double x) { return std::fabs(x); }); return true;
-    case Operation::round: use([](double x) { return kernels::round_half_away(x); }); return true;
-    case Operation::floor: use([](double x) { return std::floor(x); }); return true;
-    case Operation::ceil: use([](double x) { return std::ceil(x); }); return true;
-    case Operation::square_root: use([](double x) { return std::sqrt(x); }); return true;
-    case Operation::natural_logarithm:
-      use([](double x) { return kernels::natural_logarithm(x); });
-      return true;
-    case Operation::exponential: use([](double x) { return kernels::exponential(x); }); return true;
-    default: return false;
+    case Operation::negate: return UnaryOperation::negate;
+    case Operation::absolute: return UnaryOperation::absolute;
+    case Operation::round: return UnaryOperation::round;
+    case Operation::floor: return UnaryOperation::floor;
+    case Operation::ceil: return UnaryOperation::ceil;
+    case Operation::square_root: return UnaryOperation::square_root;
+    case Operation::natural_logarithm: return UnaryOperation::natural_logarithm;
+    case Operation::exponential: return UnaryOperation::exponential;
+    default: return std::nullopt;
   }
 }
 
 /// The same for two numbers.
-template <class Use>
-bool with_binary_operation(Operation operation, Use&& use) {
+[[nodiscard]] constexpr std::optional<kernels::BinaryOperation> binary_operation(
+    Operation operation) noexcept {
+  using kernels::BinaryOperation;
   switch (operation) {
-    case Operation::add: use([](double x, double y) { return x + y; }); return true;
-    case Operation::subtract: use([](double x, double y) { return x - y; }); return true;
-    case Operation::multiply: use([](double x, double y) { return x * y; }); return true;
-    case Operation::divide: use([](double x, double y) { return x / y; }); return true;
-    case Operation::modulo: use([](double x, double y) { return std::fmod(x, y); }); return true;
-    case Operation::power:
-      use([](double x, double y) { return kernels::raise(x, y); });
-      return true;
-    case Operation::least: use([](double x, double y) { return y < x ? y : x; }); return true;
-    case Operation::greatest: use([](double x, double y) { return x < y ? y : x; }); return true;
-    default: return false;
+    case Operation::add: return BinaryOperation::add;
+    case Operation::subtract: return BinaryOperation::subtract;
+    case Operation::multiply: return BinaryOperation::multiply;
+    case Operation::divide: return BinaryOperation::divide;
+    case Operation::modulo: return BinaryOperation::modulo;
+    case Operation::power: return BinaryOperation::power;
+    case Operation::least: return BinaryOperation::least;
+    case Operation::greatest: return BinaryOperation::greatest;
+    default: return std::nullopt;
   }
 }
 
-/// The same for comparisons of two numbers, giving a bool.
-template <class Use>
-bool with_comparison(Operation operation, Use&& use) {
+/// The same for comparisons.
+[[nodiscard]] constexpr std::optional<kernels::Comparison> comparison(
+    Operation operation) noexcept {
+  using kernels::Comparison;
   switch (operation) {
-    case Operation::equal: use([](const auto& x, const auto& y) { return x == y; }); return true;
-    case Operation::not_equal:
-      use([](const auto& x, const auto& y) { return x != y; });
-      return true;
-    case Operation::less: use([](const auto& x, const auto& y) { return x < y; }); return true;
-    case Operation::less_equal:
-      use([](const auto& x, const auto& y) { return x <= y; });
-      return true;
-    default: return false;
+    case Operation::equal: return Comparison::equal;
+    case Operation::not_equal: return Comparison::not_equal;
+    case Operation::less: return Comparison::less;
+    case Operation::less_equal: return Comparison::less_equal;
+    default: return std::nullopt;
   }
 }
-
-/// The result of an operation as it leaves it: adding +0 turns -0 into +0 and changes nothing else.
-inline double without_negative_zero(double x) { return x + 0.0; }
 
 /// One number after an operation; null where it is undefined or not finite.
 inline std::optional<double> finite_result(double x) {
   if (!std::isfinite(x)) return std::nullopt;
-  return without_negative_zero(x);
+  return kernels::without_negative_zero(x);
 }
 
 }  // namespace tijian::formula

@@ -55,7 +55,9 @@ struct TextTile {
 /// A mask with the first `rows` rows set (at most tile_rows).
 [[nodiscard]] constexpr Mask first_rows(std::size_t rows) noexcept {
   Mask mask{};
-  for (std::size_t word = 0; word < tile_words; ++word) mask[word] = bits_of_rows(word, 0, rows);
+  std::size_t word = 0;
+  for (; word < rows / 64; ++word) mask[word] = ~std::uint64_t{0};
+  if (rows % 64 != 0) mask[word] = low_bits(rows % 64);
   return mask;
 }
 

@@ -1,0 +1,51 @@
+// The kernels with the instructions of AVX-512.
+#include "copies.hpp"
+
+#if defined(__x86_64__)
+
+// All that the kernels include, before the instructions are switched on: what the standard library
+// defines inline must not be compiled with them (the linker keeps one copy, for every CPU).
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#if defined(__clang__)
+#pragma clang attribute push(                                                           \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt"))), \
+    apply_to = function)
+#else
+// GCC 12 warns of its own headers' deliberately undefined vectors (bug 105593).
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC push_options
+#pragma GCC target( \
+    "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt,prefer-vector-width=512")
+#endif
+
+#define TIJIAN_KERNEL_AVX512
+#define TIJIAN_KERNEL_TARGET avx512_copy
+#include "tijian/kernels/tile_kernels.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+namespace tijian::kernels {
+
+const KernelTable& avx512_kernels() {
+  static constexpr KernelTable table = avx512_copy::make_table("avx512");
+  return table;
+}
+
+}  // namespace tijian::kernels
+
+#endif
