@@ -206,6 +206,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/problem_list.hpp
     tijian/problems.hpp
     tijian/published.hpp
+    tijian/record_table.hpp
     tijian/remediation.hpp
     tijian/result_table.hpp
     tijian/result_tables.hpp

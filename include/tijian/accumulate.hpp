@@ -15,6 +15,7 @@
 #include "tijian/kernels/kernel_table.hpp"
 #include "tijian/key_runs.hpp"
 #include "tijian/plan.hpp"
+#include "tijian/record_table.hpp"
 #include "tijian/row_leaves.hpp"
 #include "tijian/table_state.hpp"
 
@@ -40,61 +41,93 @@ inline std::vector<formula::NodeId> slot_nodes(const TablePlan& plan) {
 class TileAccumulator {
  public:
   TileAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels)
-      : plan_(&plan), kernels_(&kernels), ranges_(plan.aggregates.rows.size()) {}
+      : plan_(&plan),
+        kernels_(&kernels),
+        records_(plan, kernels),
+        ranges_(plan.aggregates.rows.size()) {}
 
   /// Adds a tile that `evaluator` has run to `state`. The keys of `runs`, which lie side by side
-  /// and cover the tile's `rows`, are rows of the state.
+  /// and cover the tile's `rows`, are rows of the state. Some of it may be kept until `finish`.
   void add(const formula::Evaluator& evaluator, const kernels::Run* runs, std::size_t run_count,
            std::size_t rows, TableState& state, kernels::Prefetch* prefetch = nullptr) {
     rows_ = rows;
     ++tile_;
-    kernels::Mask every;
-    kernels::set_first_rows(every, rows);
-    const kernels::Mask* included =
+    kernels::set_first_rows(every_, rows);
+    included_ =
         plan_->included == formula::no_node ? nullptr : &evaluator.boolean(plan_->included).value;
     // From about four rows a run on, counting bits of runs beats visiting rows.
-    const bool by_runs = run_count * 4 <= rows;
-    if (!by_runs)
-      for (std::size_t r = 0; r < run_count; ++r)
-        std::fill_n(keys_.begin() + runs[r].first, runs[r].rows, runs[r].key);
-    kernels::Mask joint;
+    if (run_count * 4 > rows && rows >= few_rows && state.rows() <= most_records)
+      return add_to_records(evaluator, runs, run_count, state);
     for (std::uint32_t s = 0; s < plan_->aggregates.slots.size(); ++s) {
       if (prefetch != nullptr) prefetch->step();
       const formula::Slot& slot = plan_->aggregates.slots[s];
-      const kernels::Mask* mask =
-          slot.mask == formula::no_node ? &every : &evaluator.boolean(slot.mask).value;
-      if (included != nullptr && plan_->over_all_rows[s] == 0) {
-        for (std::size_t word = 0; word < kernels::tile_words; ++word)
-          joint[word] = (*mask)[word] & (*included)[word];
-        mask = &joint;
-      }
-      if (kernels::is_empty(*mask)) continue;
+      const kernels::Mask& mask = mask_of(evaluator, s);
+      if (kernels::is_empty(mask)) continue;
       if (slot.function == formula::SlotFunction::count) {
-        count(s, *mask, runs, run_count, by_runs, state);
+        kernels_->count_runs(mask, runs, run_count, counts_.data());
+        for (std::size_t r = 0; r < run_count; ++r) state.count(runs[r].key, s, counts_[r]);
         continue;
       }
       const formula::Evaluator::Numbers numbers = evaluator.number(slot.argument);
       if (slot.function == formula::SlotFunction::sum)
-        sum(s, slot.argument, numbers, *mask, runs, run_count, by_runs, state);
+        sum(s, slot.argument, numbers, mask, runs, run_count, state);
       else
-        visit(s, slot.function, numbers.values, *mask, runs, run_count, state);
+        visit(s, slot.function, numbers.values, mask, runs, run_count, state);
     }
   }
 
+  /// Gives `state` what it does not have yet.
+  void finish(TableState& state) { records_.flush(state); }
+
  private:
-  void count(std::uint32_t slot, const kernels::Mask& mask, const kernels::Run* runs,
-             std::size_t run_count, bool by_runs, TableState& state) {
-    if (!by_runs) {
-      kernels::for_each_set_row(mask, rows_,
-                                [&](std::size_t i) { state.count(keys_[i], slot, 1); });
-      return;
+  // Records pay from a few hundred rows of as few units as fit the memory that they should take.
+  static constexpr std::size_t few_rows = 256;
+  static constexpr std::size_t most_records = std::size_t{1} << 18;
+
+  /// The rows that a slot takes; good until the next call.
+  const kernels::Mask& mask_of(const formula::Evaluator& evaluator, std::uint32_t slot) {
+    const formula::NodeId node = plan_->aggregates.slots[slot].mask;
+    const kernels::Mask& mask = node == formula::no_node ? every_ : evaluator.boolean(node).value;
+    if (included_ == nullptr || plan_->over_all_rows[slot] != 0) return mask;
+    for (std::size_t word = 0; word < kernels::tile_words; ++word)
+      joint_[word] = mask[word] & (*included_)[word];
+    return joint_;
+  }
+
+  void add_to_records(const formula::Evaluator& evaluator, const kernels::Run* runs,
+                      std::size_t run_count, TableState& state) {
+    for (std::size_t r = 0; r < run_count; ++r)
+      std::fill_n(keys_.begin() + runs[r].first, runs[r].rows, runs[r].key);
+    const std::vector<formula::Slot>& slots = plan_->aggregates.slots;
+    slot_masks_.resize(slots.size());
+    const auto kept_mask = [&](std::uint32_t slot) -> const kernels::Mask* {
+      const kernels::Mask& mask = mask_of(evaluator, slot);
+      if (&mask != &joint_) return &mask;
+      slot_masks_[slot] = joint_;
+      return &slot_masks_[slot];
+    };
+    record_counts_.clear();
+    for (const std::uint32_t slot : records_.count_slots())
+      record_counts_.push_back(kept_mask(slot));
+    record_sums_.clear();
+    for (std::size_t i = 0; i < records_.sum_count(); ++i) {
+      const std::uint32_t slot = records_.sum_slot(i);
+      const formula::Evaluator::Numbers numbers = evaluator.number(slots[slot].argument);
+      record_sums_.push_back(
+          {numbers.values, kept_mask(slot), range_of(slots[slot].argument, numbers).magnitudes});
     }
-    kernels_->count_runs(mask, runs, run_count, counts_.data());
-    for (std::size_t r = 0; r < run_count; ++r) state.count(runs[r].key, slot, counts_[r]);
+    records_.add(rows_, keys_.data(), record_counts_, record_sums_, state);
+    for (std::uint32_t s = 0; s < slots.size(); ++s) {
+      const formula::SlotFunction function = slots[s].function;
+      if (function == formula::SlotFunction::count || function == formula::SlotFunction::sum)
+        continue;
+      visit(s, function, evaluator.number(slots[s].argument).values, mask_of(evaluator, s), runs,
+            run_count, state);
+    }
   }
 
   void sum(std::uint32_t slot, formula::NodeId argument, const formula::Evaluator::Numbers& numbers,
-           const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count, bool by_runs,
+           const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count,
            TableState& state) {
     const auto one_by_one = [&](const kernels::Mask& some) {
       for (std::size_t r = 0; r < run_count; ++r)
@@ -102,12 +135,11 @@ class TileAccumulator {
           state.add(runs[r].key, slot, numbers.values[i]);
         });
     };
-    if (!by_runs) return one_by_one(mask);
     const Range& range = range_of(argument, numbers);
     if (!range.grid) return one_by_one(mask);
     const kernels::Mask* fitting = &mask;
     kernels::Mask large;
-    if (range.some_small) {
+    if (range.magnitudes.smallest < range.grid->smallest) {
       // Single numbers that are far smaller than the largest are added by themselves.
       kernels::Mask small{};
       large = mask;
@@ -138,28 +170,33 @@ class TileAccumulator {
   /// How the numbers of a node are summed in this tile; several slots may sum the same.
   struct Range {
     std::uint64_t tile = 0;
+    kernels::MagnitudeRange magnitudes{};
     std::optional<kernels::SumGrid> grid;
-    bool some_small = false;
   };
   const Range& range_of(formula::NodeId node, const formula::Evaluator::Numbers& numbers) {
     Range& range = ranges_[node];
     if (range.tile == tile_) return range;
     range.tile = tile_;
-    const kernels::MagnitudeRange found =
-        kernels_->magnitudes(numbers.values, numbers.valid, (rows_ + 63) / 64);
-    range.grid = kernels::sum_grid(found.largest);
-    range.some_small = range.grid && found.smallest < range.grid->smallest;
+    range.magnitudes = kernels_->magnitudes(numbers.values, numbers.valid, (rows_ + 63) / 64);
+    range.grid = kernels::sum_grid(range.magnitudes.largest);
     return range;
   }
 
   const TablePlan* plan_;
   const kernels::KernelTable* kernels_;
+  RecordTable records_;
   std::vector<Range> ranges_;  // by node
   std::uint64_t tile_ = 0;
   std::size_t rows_ = 0;
-  std::array<std::uint32_t, kernels::tile_rows> keys_;
-  std::array<std::int64_t, kernels::tile_rows> counts_;
-  std::array<kernels::SumParts, kernels::tile_rows> sums_;
+  kernels::Mask every_{};
+  kernels::Mask joint_{};
+  const kernels::Mask* included_ = nullptr;
+  std::array<std::uint32_t, kernels::tile_rows> keys_{};
+  std::array<std::int64_t, kernels::tile_rows> counts_{};
+  std::array<kernels::SumParts, kernels::tile_rows> sums_{};
+  std::vector<kernels::Mask> slot_masks_;
+  std::vector<const kernels::Mask*> record_counts_;
+  std::vector<RecordTable::Values> record_sums_;
 };
 
 /// One thread's work: its own evaluator and state, for one batch after another. It stays where it
@@ -198,7 +235,11 @@ class RowAccumulator {
     refuse(first, rows);
   }
 
-  [[nodiscard]] TableState& state() { return state_; }
+  /// The state of all rows that were run.
+  [[nodiscard]] TableState& state() {
+    tiles_.finish(state_);
+    return state_;
+  }
 
   [[nodiscard]] Issues faults() const {
     Issues issues = leaves_->faults(rows_before_);

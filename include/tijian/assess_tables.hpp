@@ -228,6 +228,7 @@ class TableAssessor {
         evaluator.run(leaves, at, rows);
         tiles.add(evaluator, runs.data(), rows, rows, state);
       }
+      tiles.finish(state);
     } else {
       aggregate_previous(plan, state, unit_of_row);
     }
@@ -271,6 +272,7 @@ class TableAssessor {
       evaluator.run(leaves, static_cast<std::size_t>(at), rows);
       tiles.add(evaluator, runs.data(), rows, rows, state);
     }
+    tiles.finish(state);
     issues = leaves.faults();
     if (!issues.empty()) throw DataError(std::move(issues));
     unit_of_row.assign(state.rows(), no_index);

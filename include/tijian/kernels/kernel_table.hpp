@@ -62,6 +62,30 @@ struct SumGrid {
   return SumGrid{std::ldexp(1.5, top + 9), std::ldexp(1.0, top - 35)};
 }
 
+/// The grid of a record, which adds up to 4,096 numbers one after another: 1.5·2^(top+13) drifts by
+/// less than 2^(top+12), and both parts are exact where no number has a bit below 2^(top-81).
+[[nodiscard]] inline std::optional<SumGrid> record_grid(double largest) noexcept {
+  int top = 0;
+  (void)std::frexp(largest, &top);
+  if (top > 1000 || top < -900) return std::nullopt;
+  return SumGrid{std::ldexp(1.5, top + 13), std::ldexp(1.0, top - 29)};
+}
+
+/// A tile whose rows are of many keys in any order, and a record for each key. A record holds the
+/// sums, by eights `whole` and `rest` of each (the last group as wide as there are sums left), then
+/// the counts, of 16 bits, by eights.
+struct RecordTile {
+  std::size_t rows;
+  const std::uint32_t* keys;  ///< by row: its record
+  std::byte* records;
+  std::size_t stride;  ///< bytes of a record, a multiple of 64
+  const double* const* values;
+  const Mask* const* sum_masks;  ///< of the rows whose value is added
+  std::size_t sums;
+  const Mask* const* count_masks;
+  std::size_t count_groups;  ///< each of eight masks
+};
+
 struct KernelTable {
   const char* name;
 
@@ -85,6 +109,9 @@ struct KernelTable {
   /// The sum of the set rows of each run, none of them outside the grid of `anchor`.
   void (*sum_runs)(const double* values, const Mask& mask, const Run* runs, std::size_t run_count,
                    double anchor, SumParts* sums);
+
+  /// Adds each row to the record of its key.
+  void (*add_records)(const RecordTile& tile);
 
   /// Sets the bit of each row in [1, rows) whose integer differs from that of the row before;
   /// `width` is 1, 2, 4 or 8 bytes. Row 0 is left clear.

@@ -475,6 +475,146 @@ inline void sum_runs(const double* values, const Mask& mask, const Run* runs, st
   }
 }
 
+// ---- records
+// -------------------------------------------------------------------------------------
+
+/// An 8 × 8 matrix of bits, a row in each byte, mirrored at its diagonal (Warren, Hacker's Delight,
+/// 7-3).
+inline std::uint64_t transpose_bits(std::uint64_t x) {
+  std::uint64_t t = (x ^ (x >> 7)) & 0x00AA00AA00AA00AAULL;
+  x = x ^ t ^ (t << 7);
+  t = (x ^ (x >> 14)) & 0x0000CCCC0000CCCCULL;
+  x = x ^ t ^ (t << 14);
+  t = (x ^ (x >> 28)) & 0x00000000F0F0F0F0ULL;
+  return x ^ t ^ (t << 28);
+}
+
+#if defined(TIJIAN_KERNEL_AVX512)
+
+/// Eight numbers of each of eight columns, row by row.
+inline void transpose(__m512d (&x)[8]) {
+  const __m512d a0 = _mm512_unpacklo_pd(x[0], x[1]);
+  const __m512d a1 = _mm512_unpackhi_pd(x[0], x[1]);
+  const __m512d a2 = _mm512_unpacklo_pd(x[2], x[3]);
+  const __m512d a3 = _mm512_unpackhi_pd(x[2], x[3]);
+  const __m512d a4 = _mm512_unpacklo_pd(x[4], x[5]);
+  const __m512d a5 = _mm512_unpackhi_pd(x[4], x[5]);
+  const __m512d a6 = _mm512_unpacklo_pd(x[6], x[7]);
+  const __m512d a7 = _mm512_unpackhi_pd(x[6], x[7]);
+  const __m512i low = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
+  const __m512i high = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
+  const __m512d b0 = _mm512_permutex2var_pd(a0, low, a2);
+  const __m512d b1 = _mm512_permutex2var_pd(a1, low, a3);
+  const __m512d b2 = _mm512_permutex2var_pd(a0, high, a2);
+  const __m512d b3 = _mm512_permutex2var_pd(a1, high, a3);
+  const __m512d b4 = _mm512_permutex2var_pd(a4, low, a6);
+  const __m512d b5 = _mm512_permutex2var_pd(a5, low, a7);
+  const __m512d b6 = _mm512_permutex2var_pd(a4, high, a6);
+  const __m512d b7 = _mm512_permutex2var_pd(a5, high, a7);
+  // b0: rows 0 and 4 of columns 0-3; b2: rows 2 and 6; b1 and b3 the odd ones.
+  x[0] = _mm512_shuffle_f64x2(b0, b4, 0x44);
+  x[4] = _mm512_shuffle_f64x2(b0, b4, 0xee);
+  x[1] = _mm512_shuffle_f64x2(b1, b5, 0x44);
+  x[5] = _mm512_shuffle_f64x2(b1, b5, 0xee);
+  x[2] = _mm512_shuffle_f64x2(b2, b6, 0x44);
+  x[6] = _mm512_shuffle_f64x2(b2, b6, 0xee);
+  x[3] = _mm512_shuffle_f64x2(b3, b7, 0x44);
+  x[7] = _mm512_shuffle_f64x2(b3, b7, 0xee);
+}
+
+/// Adds eight rows of up to eight sums to the records at `to`.
+inline void add_sums(const RecordTile& tile, std::size_t row, std::size_t first, std::size_t width,
+                     std::byte* const* to, std::size_t rows) {
+  __m512d x[8];
+  for (std::size_t s = 0; s < 8; ++s) {
+    x[s] = _mm512_setzero_pd();
+    if (s >= width) continue;
+    const std::uint64_t word = (*tile.sum_masks[first + s])[row / word_rows];
+    x[s] = _mm512_maskz_loadu_pd(static_cast<__mmask8>(word >> (row % word_rows)),
+                                 tile.values[first + s] + row);
+  }
+  transpose(x);
+  const auto kept = static_cast<__mmask8>((1U << width) - 1);
+  for (std::size_t i = 0; i < rows; ++i) {
+    auto* whole = reinterpret_cast<double*>(to[i]) + 2 * first;
+    double* rest = whole + width;
+    const __m512d before = _mm512_maskz_loadu_pd(kept, whole);
+    const __m512d sum = _mm512_add_pd(before, x[i]);
+    const __m512d dropped = _mm512_sub_pd(x[i], _mm512_sub_pd(sum, before));
+    _mm512_mask_storeu_pd(rest, kept, _mm512_add_pd(_mm512_maskz_loadu_pd(kept, rest), dropped));
+    _mm512_mask_storeu_pd(whole, kept, sum);
+  }
+}
+
+#else
+
+inline void add_sums(const RecordTile& tile, std::size_t row, std::size_t first, std::size_t width,
+                     std::byte* const* to, std::size_t rows) {
+  double x[8][8] = {};
+  for (std::size_t s = 0; s < width; ++s) {
+    const std::uint64_t bits = (*tile.sum_masks[first + s])[row / word_rows] >> (row % word_rows);
+    for (std::size_t i = 0; i < rows; ++i)
+      x[i][s] = (bits >> i & 1) != 0 ? tile.values[first + s][row + i] : 0;
+  }
+  for (std::size_t i = 0; i < rows; ++i) {
+    auto* whole = reinterpret_cast<double*>(to[i]) + 2 * first;
+    double* rest = whole + width;
+    for (std::size_t s = 0; s < width; ++s) {
+      const double sum = whole[s] + x[i][s];
+      rest[s] += x[i][s] - (sum - whole[s]);
+      whole[s] = sum;
+    }
+  }
+}
+
+#endif
+
+/// The bits of a byte as eight numbers.
+alignas(64) inline constexpr auto byte_counts = [] {
+  std::array<std::array<std::uint16_t, 8>, 256> table{};
+  for (std::size_t byte = 0; byte < 256; ++byte)
+    for (std::size_t bit = 0; bit < 8; ++bit)
+      table[byte][bit] = static_cast<std::uint16_t>(byte >> bit & 1);
+  return table;
+}();
+
+inline void add_records(const RecordTile& tile) {
+  constexpr std::size_t ahead = 16;
+  const std::size_t counts_at = 2 * sizeof(double) * tile.sums;
+  for (std::size_t row = 0; row < tile.rows; row += 8) {
+    const std::size_t rows = std::min<std::size_t>(8, tile.rows - row);
+    std::byte* to[8];
+    for (std::size_t i = 0; i < rows; ++i) to[i] = tile.records + tile.keys[row + i] * tile.stride;
+    for (std::size_t i = row + ahead; i < std::min(row + ahead + 8, tile.rows); ++i)
+      for (std::size_t at = 0; at < tile.stride; at += 64)
+        __builtin_prefetch(tile.records + tile.keys[i] * tile.stride + at, 1, 3);
+    std::size_t first = 0;
+    for (; first + 8 <= tile.sums; first += 8) add_sums(tile, row, first, 8, to, rows);
+    if (first < tile.sums) add_sums(tile, row, first, tile.sums - first, to, rows);
+    for (std::size_t group = 0; group < tile.count_groups; ++group) {
+      std::uint64_t bits = 0;
+      for (std::size_t s = 0; s < 8; ++s) {
+        const std::uint64_t word = (*tile.count_masks[8 * group + s])[row / word_rows];
+        bits |= (word >> (row % word_rows) & 0xff) << (8 * s);
+      }
+      bits = transpose_bits(bits);
+      for (std::size_t i = 0; i < rows; ++i, bits >>= 8) {
+        using Counts [[gnu::vector_size(16)]] = std::uint16_t;
+        std::byte* at = to[i] + counts_at + group * sizeof(Counts);
+        Counts counts;
+        Counts addend;
+        std::memcpy(&counts, at, sizeof counts);
+        std::memcpy(&addend, byte_counts[bits & 0xff].data(), sizeof addend);
+        counts += addend;
+        std::memcpy(at, &counts, sizeof counts);
+      }
+    }
+  }
+}
+
+// ---- keys
+// ----------------------------------------------------------------------------------------
+
 template <class Integer>
 inline void mark_changes(const void* integers, std::size_t rows, Mask& changed) {
   const auto* bytes = static_cast<const char*>(integers);
@@ -506,8 +646,8 @@ inline void changes(const void* integers, std::size_t width, std::size_t rows, M
 }
 
 inline constexpr KernelTable make_table(const char* name) {
-  return {name,        &keep_finite, &unary,    &binary, &compare,
-          &count_runs, &magnitudes,  &sum_runs, &changes};
+  return {name,        &keep_finite, &unary,    &binary,      &compare,
+          &count_runs, &magnitudes,  &sum_runs, &add_records, &changes};
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET
