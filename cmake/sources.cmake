@@ -102,6 +102,7 @@ set(TJ_TEST_SOURCES
     tests/unit/table_test.cpp
     tests/unit/tally_bytes_test.cpp
     tests/unit/text_decoder_test.cpp
+    tests/unit/tile_kernels_test.cpp
     tests/unit/tile_test.cpp
     tests/unit/units_test.cpp
     tests/unit/utf8_test.cpp
@@ -192,7 +193,9 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/rounding.hpp
     tijian/kernels/tile.hpp
     tijian/kernels/tile_kernels.hpp
+    tijian/kernels/tile_sums.hpp
     tijian/kernels/variance.hpp
+    tijian/key_index.hpp
     tijian/key_runs.hpp
     tijian/ledger.hpp
     tijian/ledger_levels.hpp

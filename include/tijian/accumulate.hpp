@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "tijian/formula/evaluator.hpp"
 #include "tijian/kernels/kernel_table.hpp"
+#include "tijian/kernels/tile_sums.hpp"
 #include "tijian/key_runs.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/record_table.hpp"
@@ -44,7 +44,7 @@ class TileAccumulator {
       : plan_(&plan),
         kernels_(&kernels),
         records_(plan, kernels),
-        ranges_(plan.aggregates.rows.size()) {}
+        magnitudes_(plan.aggregates.rows.size()) {}
 
   /// Adds a tile that `evaluator` has run to `state`. The keys of `runs`, which lie side by side
   /// and cover the tile's `rows`, are rows of the state. Some of it may be kept until `finish`.
@@ -114,7 +114,7 @@ class TileAccumulator {
       const std::uint32_t slot = records_.sum_slot(i);
       const formula::Evaluator::Numbers numbers = evaluator.number(slots[slot].argument);
       record_sums_.push_back(
-          {numbers.values, kept_mask(slot), range_of(slots[slot].argument, numbers).magnitudes});
+          {numbers.values, kept_mask(slot), magnitudes_of(slots[slot].argument, numbers)});
     }
     records_.add(rows_, keys_.data(), record_counts_, record_sums_, state);
     for (std::uint32_t s = 0; s < slots.size(); ++s) {
@@ -129,30 +129,11 @@ class TileAccumulator {
   void sum(std::uint32_t slot, formula::NodeId argument, const formula::Evaluator::Numbers& numbers,
            const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count,
            TableState& state) {
-    const auto one_by_one = [&](const kernels::Mask& some) {
-      for (std::size_t r = 0; r < run_count; ++r)
-        kernels::for_each_set_row(some, runs[r].first, runs[r].rows, [&](std::size_t i) {
-          state.add(runs[r].key, slot, numbers.values[i]);
-        });
-    };
-    const Range& range = range_of(argument, numbers);
-    if (!range.grid) return one_by_one(mask);
-    const kernels::Mask* fitting = &mask;
-    kernels::Mask large;
-    if (range.magnitudes.smallest < range.grid->smallest) {
-      // Single numbers that are far smaller than the largest are added by themselves.
-      kernels::Mask small{};
-      large = mask;
-      kernels::for_each_set_row(mask, rows_, [&](std::size_t i) {
-        if (std::fabs(numbers.values[i]) >= range.grid->smallest) return;
-        kernels::set_row(small, i);
-        kernels::clear_row(large, i);
-      });
-      one_by_one(small);
-      fitting = &large;
-    }
-    kernels_->sum_runs(numbers.values, *fitting, runs, run_count, range.grid->anchor, sums_.data());
-    for (std::size_t r = 0; r < run_count; ++r) state.add(runs[r].key, slot, sums_[r]);
+    kernels::add_tile_sums(
+        *kernels_, numbers.values, mask, magnitudes_of(argument, numbers), runs, run_count,
+        sums_.data(),
+        [&](std::size_t run, const kernels::SumParts& sum) { state.add(runs[run].key, slot, sum); },
+        [&](std::size_t run, double value) { state.add(runs[run].key, slot, value); });
   }
 
   void visit(std::uint32_t slot, formula::SlotFunction function, const double* values,
@@ -167,25 +148,23 @@ class TileAccumulator {
       });
   }
 
-  /// How the numbers of a node are summed in this tile; several slots may sum the same.
-  struct Range {
+  /// The magnitudes of a node's numbers in this tile; several slots may sum the same.
+  struct Magnitudes {
     std::uint64_t tile = 0;
-    kernels::MagnitudeRange magnitudes{};
-    std::optional<kernels::SumGrid> grid;
+    kernels::MagnitudeRange range{};
   };
-  const Range& range_of(formula::NodeId node, const formula::Evaluator::Numbers& numbers) {
-    Range& range = ranges_[node];
-    if (range.tile == tile_) return range;
-    range.tile = tile_;
-    range.magnitudes = kernels_->magnitudes(numbers.values, numbers.valid, (rows_ + 63) / 64);
-    range.grid = kernels::sum_grid(range.magnitudes.largest);
-    return range;
+  const kernels::MagnitudeRange& magnitudes_of(formula::NodeId node,
+                                               const formula::Evaluator::Numbers& numbers) {
+    Magnitudes& known = magnitudes_[node];
+    if (known.tile != tile_)
+      known = {tile_, kernels_->magnitudes(numbers.values, numbers.valid, (rows_ + 63) / 64)};
+    return known.range;
   }
 
   const TablePlan* plan_;
   const kernels::KernelTable* kernels_;
   RecordTable records_;
-  std::vector<Range> ranges_;  // by node
+  std::vector<Magnitudes> magnitudes_;  // by node
   std::uint64_t tile_ = 0;
   std::size_t rows_ = 0;
   kernels::Mask every_{};

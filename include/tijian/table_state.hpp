@@ -2,14 +2,18 @@
 // size and merging exactly, so that no order of rows, batches, threads or processes can be seen.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tijian/bytes.hpp"
@@ -20,6 +24,7 @@
 #include "tijian/kernels/kernel_table.hpp"
 #include "tijian/kernels/tile.hpp"
 #include "tijian/kernels/variance.hpp"
+#include "tijian/key_index.hpp"
 #include "tijian/plan.hpp"
 
 namespace tijian {
@@ -88,86 +93,124 @@ void fields(Archive& archive, Archived<Archive, SavedSum>& sum) {
   }
 }
 
+/// Rows of a fixed number of bytes in pieces that stay where they are: growing copies nothing.
+class RowBlocks {
+ public:
+  explicit RowBlocks(std::size_t row_bytes) : row_bytes_(row_bytes) {}
+  RowBlocks(const RowBlocks& other) : row_bytes_(other.row_bytes_), rows_(other.rows_) {
+    for (const auto& block : other.blocks_) {
+      blocks_.push_back(make_block());
+      std::memcpy(blocks_.back().get(), block.get(), row_bytes_ << block_bits);
+    }
+  }
+  RowBlocks(RowBlocks&&) noexcept = default;
+  RowBlocks& operator=(const RowBlocks& other) { return *this = RowBlocks(other); }
+  RowBlocks& operator=(RowBlocks&&) noexcept = default;
+
+  [[nodiscard]] std::size_t size() const { return rows_; }
+  [[nodiscard]] std::byte* operator[](std::size_t row) {
+    return blocks_[row >> block_bits].get() + (row & (block_rows - 1)) * row_bytes_;
+  }
+  [[nodiscard]] const std::byte* operator[](std::size_t row) const {
+    return blocks_[row >> block_bits].get() + (row & (block_rows - 1)) * row_bytes_;
+  }
+
+  /// A new row of bytes 0.
+  std::byte* add() {
+    if (rows_ >> block_bits == blocks_.size()) blocks_.push_back(make_block());
+    std::byte* row = (*this)[rows_++];
+    std::memset(row, 0, row_bytes_);
+    return row;
+  }
+  void keep(std::size_t rows) {
+    rows_ = rows;
+    blocks_.resize((rows + block_rows - 1) >> block_bits);
+  }
+
+ private:
+  static constexpr std::size_t block_bits = 8;
+  static constexpr std::size_t block_rows = std::size_t{1} << block_bits;
+
+  [[nodiscard]] std::unique_ptr<std::byte[]> make_block() const {
+    return std::make_unique_for_overwrite<std::byte[]>(row_bytes_ << block_bits);
+  }
+
+  std::size_t row_bytes_;
+  std::size_t rows_ = 0;
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+};
+
 class TableState {
  public:
-  explicit TableState(const TablePlan& plan) : layout_(plan), table_(plan.id) {}
+  explicit TableState(const TablePlan& plan)
+      : layout_(plan), table_(plan.id), cells_(row_bytes()) {}
 
-  [[nodiscard]] std::size_t rows() const { return keys_.size(); }
+  [[nodiscard]] std::size_t rows() const { return cells_.size(); }
   [[nodiscard]] const std::string& key(std::size_t row) const { return keys_[row]; }
 
   /// The row of a key, made (empty) where it is new.
   std::uint32_t row(std::string_view key) {
-    if (const auto at = index_.find(key); at != index_.end()) return at->second;
-    const auto row = static_cast<std::uint32_t>(keys_.size());
-    keys_.emplace_back(key);
+    if (const std::uint32_t at = keys_.find(key); at != KeyIndex::none) return at;
+    keys_.add(key);
     try {
-      index_.emplace(keys_.back(), row);
-      resize(keys_.size());
+      add_cells();
     } catch (...) {
-      index_.erase(keys_.back());
-      keys_.pop_back();
-      resize(keys_.size());
+      keys_.keep(cells_.size());
       throw;
     }
-    return row;
+    return static_cast<std::uint32_t>(cells_.size() - 1);
   }
 
   /// `count` rows without keys, for dense states over units.
   void add_rows(std::size_t count) {
-    keys_.resize(count);
-    resize(count);
+    for (std::size_t row = 0; row < count; ++row) add_cells();
   }
 
   // ---- adding rows ------------------------------------------------------------------------------
 
   void count(std::uint32_t row, std::uint32_t slot, std::int64_t rows) {
-    counts_[at(row, layout_.counts, slot)] += rows;
+    counts(row)[layout_.place[slot]] += rows;
   }
   void add(std::uint32_t row, std::uint32_t slot, double value) {
-    const std::size_t place = at(row, layout_.sums, slot);
-    if (!sums_[place].add(value)) wide_[place].add(value);
+    const std::uint32_t place = layout_.place[slot];
+    if (!sums(row)[place].add(value)) wide_[wide_place(row, place)].add(value);
   }
   void add_square(std::uint32_t row, std::uint32_t slot, double value) {
-    Squares& squares = squares_[at(row, layout_.squares, slot)];
+    Squares& squares = this->squares(row)[layout_.place[slot]];
     if (!squares.sum.add_square(value)) ++squares.outside;
   }
   void include(std::uint32_t row, std::uint32_t slot, double value) {
     const std::uint32_t extreme = layout_.place[slot];
-    double& kept = extremes_[std::size_t{row} * layout_.extremes + extreme];
+    double& kept = extremes(row)[extreme];
     value += 0.0;  // of -0 and 0 the first would be kept, whichever came first
     if (std::isnan(kept) || (layout_.minimum[extreme] ? value < kept : value > kept)) kept = value;
   }
 
   /// Adds an exact sum of several numbers.
   void add(std::uint32_t row, std::uint32_t slot, const kernels::SumParts& sum) {
-    const std::size_t place = at(row, layout_.sums, slot);
+    const std::uint32_t place = layout_.place[slot];
+    kernels::FixedSum& kept = sums(row)[place];
     for (const double part : {sum.whole, sum.rest})
-      if (!sums_[place].add(part)) wide_[place].add(part);
+      if (!kept.add(part)) wide_[wide_place(row, place)].add(part);
   }
 
   // ---- merging ----------------------------------------------------------------------------------
 
   /// Adds row `from` of `other` (of the same plan) to row `to`.
   void merge_row(std::uint32_t to, const TableState& other, std::uint32_t from) {
-    for (std::uint32_t c = 0; c < layout_.counts; ++c)
-      counts_[std::size_t{to} * layout_.counts + c] +=
-          other.counts_[std::size_t{from} * layout_.counts + c];
+    for (std::uint32_t c = 0; c < layout_.counts; ++c) counts(to)[c] += other.counts(from)[c];
     for (std::uint32_t s = 0; s < layout_.sums; ++s) {
-      const std::size_t place = std::size_t{to} * layout_.sums + s;
-      const std::size_t source = std::size_t{from} * layout_.sums + s;
-      if (!sums_[place].add(other.sums_[source])) wide_[place].add(other.sums_[source]);
-      if (const auto found = other.wide_.find(source); found != other.wide_.end())
-        wide_[place].add(found->second);
+      const kernels::FixedSum& source = other.sums(from)[s];
+      if (!sums(to)[s].add(source)) wide_[wide_place(to, s)].add(source);
+      if (const kernels::WideSum* wide = other.wide(from, s)) wide_[wide_place(to, s)].add(*wide);
     }
     for (std::uint32_t s = 0; s < layout_.squares; ++s) {
-      Squares& squares = squares_[std::size_t{to} * layout_.squares + s];
-      const Squares& source = other.squares_[std::size_t{from} * layout_.squares + s];
-      squares.sum.add(source.sum);
-      squares.outside += source.outside;
+      squares(to)[s].sum.add(other.squares(from)[s].sum);
+      squares(to)[s].outside += other.squares(from)[s].outside;
     }
     for (std::uint32_t e = 0; e < layout_.extremes; ++e) {
-      const double value = other.extremes_[std::size_t{from} * layout_.extremes + e];
-      double& kept = extremes_[std::size_t{to} * layout_.extremes + e];
+      const double value = other.extremes(from)[e];
+      double& kept = extremes(to)[e];
       if (!std::isnan(value) &&
           (std::isnan(kept) || (layout_.minimum[e] ? value < kept : value > kept)))
         kept = value;
@@ -178,19 +221,18 @@ class TableState {
   /// rows go. Throws bad_alloc, or DataError where a count would exceed 2^53; then nothing has
   /// changed.
   std::vector<std::uint32_t> prepare(const TableState& other) {
-    const std::size_t before = keys_.size();
+    const std::size_t before = rows();
     std::vector<std::uint32_t> target(other.rows());
     try {
-      for (std::size_t r = 0; r < other.rows(); ++r) {
+      for (std::uint32_t r = 0; r < other.rows(); ++r) {
         target[r] = row(other.keys_[r]);
         refuse_overflow(target[r], other, r);
       }
-      for (std::size_t r = 0; r < other.rows(); ++r)
+      for (std::uint32_t r = 0; r < other.rows(); ++r)
         for (std::uint32_t s = 0; s < layout_.sums; ++s) {
-          const std::size_t place = std::size_t{target[r]} * layout_.sums + s;
-          const std::size_t source = r * layout_.sums + s;
-          kernels::FixedSum tried = sums_[place];
-          if (!tried.add(other.sums_[source]) || other.wide_.contains(source)) wide_[place];
+          kernels::FixedSum tried = sums(target[r])[s];
+          if (!tried.add(other.sums(r)[s]) || other.wide(r, s) != nullptr)
+            wide_[wide_place(target[r], s)];
         }
     } catch (...) {
       forget(before);
@@ -206,21 +248,24 @@ class TableState {
   }
 
   void merge(const TableState& other) { commit(other, prepare(other)); }
+  void merge(TableState&& other) {
+    if (rows() == 0)
+      *this = std::move(other);
+    else
+      merge(static_cast<const TableState&>(other));
+  }
 
   /// Takes back keys that a `prepare` has added and no `commit` has filled.
   void forget(std::size_t rows) {
-    while (keys_.size() > rows) {
-      index_.erase(keys_.back());
-      keys_.pop_back();
-    }
-    resize(rows);
-    wide_.erase(wide_.lower_bound(rows * layout_.sums), wide_.end());
+    if (keys_.size() > rows) keys_.keep(rows);
+    cells_.keep(rows);
+    wide_.erase(wide_.lower_bound(wide_place(rows, 0)), wide_.end());
   }
 
   // ---- reading ----------------------------------------------------------------------------------
 
   [[nodiscard]] std::int64_t counted(std::uint32_t row, std::uint32_t slot) const {
-    return counts_[at(row, layout_.counts, slot)];
+    return counts(row)[layout_.place[slot]];
   }
 
   /// A statistic of one row; NaN where it is null.
@@ -232,23 +277,20 @@ class TableState {
       case StatisticKind::count: return static_cast<double>(rows);
       case StatisticKind::sum: {
         if (rows == 0) return null;
-        const std::size_t place = at(row, layout_.sums, wanted.value);
-        const auto wide = wide_.find(place);
-        const double sum =
-            kernels::round_sum(sums_[place], wide == wide_.end() ? nullptr : &wide->second);
+        const std::uint32_t place = layout_.place[wanted.value];
+        const double sum = kernels::round_sum(sums(row)[place], wide(row, place));
         return std::isfinite(sum) ? sum : null;
       }
       case StatisticKind::minimum:
       case StatisticKind::maximum: return extreme(row, wanted.value);
       case StatisticKind::variance_sample:
       case StatisticKind::variance_population: {
-        const Squares& squares = squares_[at(row, layout_.squares, wanted.squares)];
+        const Squares& squares = this->squares(row)[layout_.place[wanted.squares]];
         if (squares.outside != 0) return null;
-        const std::size_t place = at(row, layout_.sums, wanted.value);
-        const auto wide = wide_.find(place);
+        const std::uint32_t place = layout_.place[wanted.value];
         const auto variance =
-            kernels::variance(rows, sums_[place], wide == wide_.end() ? nullptr : &wide->second,
-                              squares.sum, wanted.kind == StatisticKind::variance_sample);
+            kernels::variance(rows, sums(row)[place], wide(row, place), squares.sum,
+                              wanted.kind == StatisticKind::variance_sample);
         return variance.value_or(null);
       }
     }
@@ -257,7 +299,7 @@ class TableState {
 
   /// A minimum or maximum; NaN of no rows.
   [[nodiscard]] double extreme(std::uint32_t row, std::uint32_t slot) const {
-    return extremes_[at(row, layout_.extremes, slot)];
+    return extremes(row)[layout_.place[slot]];
   }
 
   // ---- saving -----------------------------------------------------------------------------------
@@ -285,26 +327,24 @@ class TableState {
   static void fields(Archive& archive, Archived<Archive, TableState>& state, std::uint32_t row) {
     const SlotLayout& layout = state.layout_;
     for (std::uint32_t c = 0; c < layout.counts; ++c)
-      archive.integer(state.counts_[std::size_t{row} * layout.counts + c], 0, largest_count);
+      archive.integer(state.counts(row)[c], 0, largest_count);
     for (std::uint32_t s = 0; s < layout.sums; ++s) {
-      const std::size_t place = std::size_t{row} * layout.sums + s;
-      const auto wide = state.wide_.find(place);
-      SavedSum sum(state.sums_[place], wide == state.wide_.end() ? nullptr : &wide->second);
+      SavedSum sum(state.sums(row)[s], state.wide(row, s));
       tijian::fields(archive, sum);
       if constexpr (Archive::reads) {
-        state.sums_[place] = sum.fixed;
-        if (sum.wide) state.wide_[place] = *sum.wide;
+        state.sums(row)[s] = sum.fixed;
+        if (sum.wide) state.wide_[state.wide_place(row, s)] = *sum.wide;
       }
     }
     for (std::uint32_t s = 0; s < layout.squares; ++s) {
-      auto& squares = state.squares_[std::size_t{row} * layout.squares + s];
+      auto& squares = state.squares(row)[s];
       SavedSum sum(squares.sum);
       tijian::fields(archive, sum);
       if constexpr (Archive::reads) squares.sum = sum.total();
       archive.integer(squares.outside, 0, largest_count);
     }
     for (std::uint32_t e = 0; e < layout.extremes; ++e) {
-      auto& kept = state.extremes_[std::size_t{row} * layout.extremes + e];
+      auto& kept = state.extremes(row)[e];
       bool there = !std::isnan(kept);
       archive.flag(there);
       if (!there) continue;
@@ -321,9 +361,9 @@ class TableState {
     const std::int64_t rows = counted(row, rows_slot);
     if (rows <= 0) return false;
     for (std::uint32_t c = 0; c < layout_.counts; ++c)
-      if (counts_[std::size_t{row} * layout_.counts + c] > rows) return false;
+      if (counts(row)[c] > rows) return false;
     for (std::uint32_t s = 0; s < layout_.squares; ++s)
-      if (squares_[std::size_t{row} * layout_.squares + s].outside > rows) return false;
+      if (squares(row)[s].outside > rows) return false;
     return true;
   }
 
@@ -332,49 +372,78 @@ class TableState {
     kernels::WideSum sum;
     std::int64_t outside = 0;  // values whose square has no exact form here: the variance is null
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const noexcept {
-      return std::hash<std::string_view>{}(key);
-    }
-  };
 
-  [[nodiscard]] std::size_t at(std::uint32_t row, std::uint32_t stride, std::uint32_t slot) const {
-    return std::size_t{row} * stride + layout_.place[slot];
+  // A row holds sums, squares, counts and extremes, in this order. All of them are types whose
+  // objects come into being in the memory of a new array of bytes, which is aligned for them.
+  static_assert(alignof(Squares) <= alignof(std::max_align_t) && sizeof(kernels::FixedSum) == 16 &&
+                sizeof(Squares) % 8 == 0);
+  [[nodiscard]] std::size_t squares_at() const { return sizeof(kernels::FixedSum) * layout_.sums; }
+  [[nodiscard]] std::size_t counts_at() const {
+    return squares_at() + sizeof(Squares) * layout_.squares;
+  }
+  [[nodiscard]] std::size_t extremes_at() const {
+    return counts_at() + sizeof(std::int64_t) * layout_.counts;
+  }
+  [[nodiscard]] std::size_t row_bytes() const {
+    return extremes_at() + sizeof(double) * layout_.extremes;
+  }
+  template <class Cell>
+  [[nodiscard]] Cell* cells(std::size_t row, std::size_t at) {
+    return reinterpret_cast<Cell*>(cells_[row] + at);
+  }
+  template <class Cell>
+  [[nodiscard]] const Cell* cells(std::size_t row, std::size_t at) const {
+    return reinterpret_cast<const Cell*>(cells_[row] + at);
+  }
+  kernels::FixedSum* sums(std::size_t row) { return cells<kernels::FixedSum>(row, 0); }
+  [[nodiscard]] const kernels::FixedSum* sums(std::size_t row) const {
+    return cells<kernels::FixedSum>(row, 0);
+  }
+  Squares* squares(std::size_t row) { return cells<Squares>(row, squares_at()); }
+  [[nodiscard]] const Squares* squares(std::size_t row) const {
+    return cells<Squares>(row, squares_at());
+  }
+  std::int64_t* counts(std::size_t row) { return cells<std::int64_t>(row, counts_at()); }
+  [[nodiscard]] const std::int64_t* counts(std::size_t row) const {
+    return cells<std::int64_t>(row, counts_at());
+  }
+  double* extremes(std::size_t row) { return cells<double>(row, extremes_at()); }
+  [[nodiscard]] const double* extremes(std::size_t row) const {
+    return cells<double>(row, extremes_at());
+  }
+
+  void add_cells() {
+    cells_.add();  // zeros: of numbers, sums and counts
+    std::fill_n(extremes(cells_.size() - 1), layout_.extremes,
+                std::numeric_limits<double>::quiet_NaN());
+  }
+
+  [[nodiscard]] std::size_t wide_place(std::size_t row, std::size_t sum) const {
+    return row * layout_.sums + sum;
+  }
+  [[nodiscard]] const kernels::WideSum* wide(std::size_t row, std::size_t sum) const {
+    if (wide_.empty()) return nullptr;
+    const auto found = wide_.find(wide_place(row, sum));
+    return found == wide_.end() ? nullptr : &found->second;
   }
 
   /// Both sides are at most 2^53, so that adding them up cannot overflow.
   void refuse_overflow(std::uint32_t to, const TableState& other, std::size_t from) const {
     bool fits = true;
     for (std::uint32_t c = 0; c < layout_.counts; ++c)
-      fits = fits && counts_[std::size_t{to} * layout_.counts + c] +
-                             other.counts_[from * layout_.counts + c] <=
-                         largest_count;
+      fits = fits && counts(to)[c] + other.counts(from)[c] <= largest_count;
     for (std::uint32_t s = 0; s < layout_.squares; ++s)
-      fits = fits && squares_[std::size_t{to} * layout_.squares + s].outside +
-                             other.squares_[from * layout_.squares + s].outside <=
-                         largest_count;
+      fits = fits && squares(to)[s].outside + other.squares(from)[s].outside <= largest_count;
     if (!fits)
       throw DataError({make_issue(data_messages::too_many_rows, table_ + "/" + keys_[to],
                                   {{"table", table_}})});
   }
 
-  void resize(std::size_t rows) {
-    counts_.resize(rows * layout_.counts);
-    sums_.resize(rows * layout_.sums);
-    squares_.resize(rows * layout_.squares);
-    extremes_.resize(rows * layout_.extremes, std::numeric_limits<double>::quiet_NaN());
-  }
-
   SlotLayout layout_;
   std::string table_;  // its id
-  std::vector<std::string> keys_;
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
-  std::vector<std::int64_t> counts_;
-  std::vector<kernels::FixedSum> sums_;
-  std::map<std::size_t, kernels::WideSum> wide_;  // by place in sums_, only where one is needed
-  std::vector<Squares> squares_;
-  std::vector<double> extremes_;
+  KeyIndex keys_;
+  RowBlocks cells_;
+  std::map<std::size_t, kernels::WideSum> wide_;  // by row and sum, only where one is needed
 };
 
 }  // namespace tijian

@@ -47,9 +47,22 @@ Moments moments_of(const std::vector<double>& values) {
       set_row(tile->valid, row);
       moments.has_squares = moments.squares.add_square(values[start + i]) && moments.has_squares;
     }
-    moments.n +=
-        static_cast<std::int64_t>(add_run(moments.sum, tile->values, tile->valid.data(), 0,
-                                          tile_rows, [&](double x) { moments.sum_wide.add(x); }));
+    moments.n += static_cast<std::int64_t>(count);
+    const auto add = [&](double x) {
+      if (!moments.sum.add(x)) moments.sum_wide.add(x);
+    };
+    // In two runs, so that their borders are at work.
+    const Run runs[2] = {{0, 300, 0}, {300, tile_rows - 300, 0}};
+    SumParts sums[2];
+    const KernelTable& kernels = native_kernels();
+    add_tile_sums(
+        kernels, tile->values, tile->valid,
+        kernels.magnitudes(tile->values, tile->valid, tile_words), runs, 2, sums,
+        [&](std::size_t, const SumParts& sum) {
+          add(sum.whole);
+          add(sum.rest);
+        },
+        [&](std::size_t, double x) { add(x); });
   }
   return moments;
 }

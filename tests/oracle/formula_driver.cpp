@@ -100,7 +100,10 @@ double largest_squares(const formula::Aggregates& aggregates, Input& input) {
     for (std::size_t first = 0; first < input.unit_of_row.size(); first += kernels::tile_rows) {
       const std::size_t count = std::min(kernels::tile_rows, input.unit_of_row.size() - first);
       evaluator.run(input.rows, first, count);
-      for (const double x : evaluator.number(slot.argument).values) most = std::fmax(most, x * x);
+      const formula::Evaluator::Numbers numbers = evaluator.number(slot.argument);
+      kernels::for_each_set_row(numbers.valid, count, [&](std::size_t row) {
+        most = std::fmax(most, numbers.values[row] * numbers.values[row]);
+      });
     }
   }
   return most * static_cast<double>(input.unit_of_row.size());
@@ -123,7 +126,8 @@ void print(const formula::Graph& graph, formula::NodeId id, MemoryLeaves& leaves
         case 1: {
           double scale = least_scale;
           for (const formula::NodeId part : outputs)
-            scale = std::fmax(scale, std::fabs(evaluator.number(part).values[row]));
+            if (kernels::test_row(evaluator.number(part).valid, row))
+              scale = std::fmax(scale, std::fabs(evaluator.number(part).values[row]));
           std::printf("%a\t%a\n", std::get<double>(value), scale);
           break;
         }

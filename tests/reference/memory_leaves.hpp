@@ -60,7 +60,7 @@ inline Value value_at(const formula::Evaluator& evaluator, const formula::Graph&
                       formula::NodeId id, std::size_t row) {
   switch (graph[id].type) {
     case Type::number: {
-      const kernels::NumberTile& tile = evaluator.number(id);
+      const formula::Evaluator::Numbers tile = evaluator.number(id);
       return kernels::test_row(tile.valid, row) ? Value{tile.values[row]} : Value{};
     }
     case Type::boolean: {

@@ -164,12 +164,10 @@ TEST(Evaluator, keeps_the_promises_of_tiles) {
       }
       if (type != Type::number) continue;
       for (std::size_t row = 0; row < kernels::tile_rows; ++row) {
+        if (!kernels::test_row(valid, row)) continue;
         const double x = evaluator.number(id).values[row];
         ASSERT_TRUE(std::isfinite(x));
         ASSERT_FALSE(x == 0 && std::signbit(x));
-        if (!kernels::test_row(valid, row)) {
-          ASSERT_EQ(x, 0.0) << count << " " << row;
-        }
       }
     }
   }
@@ -358,7 +356,6 @@ TEST(Evaluator, gives_constants_where_they_are_asked_for) {
     EXPECT_EQ(value_at(evaluator, graph, ids[5], row), Value{});
   }
   EXPECT_EQ(value_at(evaluator, graph, ids[0], 70), Value{});
-  EXPECT_EQ(evaluator.number(ids[0]).values[70], 0.0);
 }
 
 TEST(Evaluator, uses_tiles_again) {
@@ -373,9 +370,11 @@ TEST(Evaluator, uses_tiles_again) {
 TEST(Evaluator, evaluates_only_what_is_asked_for) {
   struct Counting final : Leaves {
     std::vector<std::uint32_t> asked;
-    void number(std::uint32_t leaf, std::size_t, std::size_t, kernels::NumberTile& tile) override {
+    const double* number(std::uint32_t leaf, std::size_t, std::size_t,
+                         kernels::NumberTile& tile) override {
       asked.push_back(leaf);
       tile = {};
+      return tile.values;
     }
     void boolean(std::uint32_t, std::size_t, std::size_t, kernels::BooleanTile&) override {}
     void text(std::uint32_t, std::size_t, std::size_t, kernels::TextTile&) override {}
