@@ -102,6 +102,7 @@ set(TJ_TEST_SOURCES
     tests/unit/table_test.cpp
     tests/unit/tally_bytes_test.cpp
     tests/unit/text_decoder_test.cpp
+    tests/unit/thread_team_test.cpp
     tests/unit/tile_kernels_test.cpp
     tests/unit/tile_test.cpp
     tests/unit/units_test.cpp
@@ -202,6 +203,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/messages.hpp
     tijian/native_kernels.hpp
     tijian/nearest.hpp
+    tijian/object_screen.hpp
     tijian/owned_table.hpp
     tijian/plan.hpp
     tijian/plan_fingerprint.hpp
@@ -231,6 +233,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/tally_bytes.hpp
     tijian/target_text.hpp
     tijian/text.hpp
+    tijian/thread_team.hpp
     tijian/tijian.h
     tijian/tijian.hpp
     tijian/unit_evaluation.hpp

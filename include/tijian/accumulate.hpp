@@ -14,6 +14,7 @@
 #include "tijian/kernels/kernel_table.hpp"
 #include "tijian/kernels/tile_sums.hpp"
 #include "tijian/key_runs.hpp"
+#include "tijian/object_screen.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/record_table.hpp"
 #include "tijian/row_leaves.hpp"
@@ -182,26 +183,30 @@ class TileAccumulator {
 /// is made, since its parts know one another.
 class RowAccumulator {
  public:
-  RowAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels)
-      : plan_(&plan),
-        kernels_(&kernels),
-        evaluator_(plan.aggregates.rows, slot_nodes(plan), kernels),
-        tiles_(plan, kernels),
-        state_(plan),
-        keys_(state_, kernels) {}
+  /// With `screens`, the objects of the rows are listed as well. Borrows both.
+  RowAccumulator(const PlanData& plan, const TablePlan& table, bool screens)
+      : plan_(&table),
+        kernels_(plan.kernels),
+        screen_(screens ? std::optional<ObjectScreen>(std::in_place, plan, table) : std::nullopt),
+        evaluator_(table.aggregates.rows, nodes_of(table, screen_), *plan.kernels),
+        tiles_(table, *plan.kernels),
+        state_(table),
+        keys_(state_, *plan.kernels) {}
   RowAccumulator(const RowAccumulator&) = delete;
   RowAccumulator& operator=(const RowAccumulator&) = delete;
 
   /// The batch that `run` adds rows of from now on. Borrows both. `rows_before`: rows of earlier
   /// batches, from which faults count on.
   void bind(const TableView& batch, const ColumnView& unit, std::int64_t rows_before) {
+    if (screen_) screen_->bind(batch);
     leaves_.emplace(*plan_, batch, *kernels_);
     batch_rows_ = batch.rows;
     rows_before_ = rows_before;
     keys_.bind(unit);
   }
 
-  void run(std::int64_t first) {
+  /// `most_objects`: how many problems are listed before DataError is thrown; < 0: any number.
+  void run(std::int64_t first, std::int64_t most_objects) {
     const auto rows =
         static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch_rows_ - first));
     const std::size_t run_count = keys_.read(first, rows, runs_.data());
@@ -212,7 +217,11 @@ class RowAccumulator {
     evaluator_.run(*leaves_, static_cast<std::size_t>(first), rows, &prefetch_);
     tiles_.add(evaluator_, runs_.data(), run_count, rows, state_, &prefetch_);
     refuse(first, rows);
+    if (screen_) screen_->run(evaluator_, first, rows, most_objects, objects_);
   }
+
+  /// The objects of the rows that were run since they were taken last.
+  [[nodiscard]] ObjectRows& objects() { return objects_; }
 
   /// The state of all rows that were run.
   [[nodiscard]] TableState& state() {
@@ -227,6 +236,16 @@ class RowAccumulator {
   }
 
  private:
+  static std::vector<formula::NodeId> nodes_of(const TablePlan& table,
+                                               const std::optional<ObjectScreen>& screen) {
+    std::vector<formula::NodeId> nodes = slot_nodes(table);
+    if (screen) {
+      const std::vector<formula::NodeId> more = screen->nodes();
+      nodes.insert(nodes.end(), more.begin(), more.end());
+    }
+    return nodes;
+  }
+
   void refuse(std::int64_t first, std::size_t rows) {
     for (const RowCheckPlan& check : plan_->checks) {
       if (check.on_fail != OnFail::refuse || refused_.size() >= 20) continue;
@@ -251,6 +270,7 @@ class RowAccumulator {
   std::int64_t batch_rows_ = 0;
   std::int64_t rows_before_ = 0;
   std::optional<RowLeaves> leaves_;
+  std::optional<ObjectScreen> screen_;
   formula::Evaluator evaluator_;
   TileAccumulator tiles_;
   TableState state_;
@@ -258,6 +278,7 @@ class RowAccumulator {
   kernels::Prefetch prefetch_;
   std::array<kernels::Run, kernels::tile_rows> runs_;
   Issues refused_;
+  ObjectRows objects_;
 };
 
 }  // namespace tijian

@@ -258,39 +258,24 @@ inline Assessment assess_batches(const Plan& plan, const Units& units,
   std::int64_t rows_before = 0;  // of tables that are finished
   for (const NamedBatches& table : tables) {
     AddOptions adding{options.threads, {}, options.stop, options.total_rows};
-    AddOptions screening{1, {}, options.stop, options.total_rows};
-    double done = -1;
     if (options.progress) {
       const double before = options.total_rows > 0 ? static_cast<double>(rows_before) /
                                                          static_cast<double>(options.total_rows)
                                                    : 0;
-      adding.progress = [&, before](double of_table) {
-        done = of_table < 0 ? -1 : reading * std::min(1.0, before + of_table);
-        return options.progress(done);
+      adding.progress = [&options, before](double of_table) {
+        return options.progress(of_table < 0 ? -1 : reading * std::min(1.0, before + of_table));
       };
-      // Screening follows on a batch that is counted as done.
-      screening.progress = [&](double) { return options.progress(done); };
     }
-    RowProgress screened(screening);
     const TablePlan* found = plan.table(table.name);
     const bool lists = options.max_objects > 0 && found != nullptr &&
                        !plan->framework.tables[found->table].key.empty();
-    const TableView* current = nullptr;
-    tally.add(
-        table.name,
-        [&]() -> const TableView* {
-          // A batch is screened once it has been added, which finds all that is wrong with it.
-          if (current != nullptr) {
-            if (lists)
-              screen_rows(plan, table.name, *current, options.max_objects, screened, objects);
-            screened.pass(current->rows);
-          }
-          current = table.batches();
-          return current;
-        },
-        adding);
+    const auto counted = [&]() -> const TableView* {
+      const TableView* batch = table.batches();
+      if (batch != nullptr) rows_before += batch->rows;
+      return batch;
+    };
+    tally.add(table.name, counted, adding, lists ? &objects : nullptr, options.max_objects);
     if (lists) listed.insert(table.name);
-    rows_before += screened.rows();
   }
   AssessOptions rest = options;
   if (options.progress)

@@ -124,9 +124,7 @@ class KeyRuns {
     if (code < 0 || code >= keys_->dictionary->length) return state_->row({});
     std::uint32_t& row = row_of_code_[static_cast<std::size_t>(code)];
     if (row == no_index) {
-      if (!texts_) texts_ = std::make_unique<kernels::TextTile>();
-      load_texts(*keys_->dictionary, code, 1, *texts_, scratch_);
-      row = state_->row(texts_->values[0]);
+      row = state_->row(text_of(*keys_->dictionary, code, scratch_).value_or(std::string_view()));
     }
     return row;
   }

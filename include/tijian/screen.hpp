@@ -10,31 +10,13 @@
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
 #include "tijian/frame_columns.hpp"
+#include "tijian/object_screen.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_leaves.hpp"
 #include "tijian/version.hpp"
 
 namespace tijian {
-
-struct ObjectProblem {
-  std::string unit;
-  std::string object;      // the key; several columns are joined by "/"
-  std::uint32_t item = 0;  // into Plan::items
-  std::int8_t evidence = 0;
-};
-
-struct ObjectCheck {
-  std::string table;
-  std::string unit;
-  std::string object;
-  const RowCheckPlan* check = nullptr;  // lives with the plan
-};
-
-struct ObjectRows {
-  std::vector<ObjectProblem> problems;
-  std::vector<ObjectCheck> checks;
-};
 
 /// What becomes of a row that fails a check.
 inline const char* check_effect(const RowCheckPlan& check) {
@@ -43,46 +25,18 @@ inline const char* check_effect(const RowCheckPlan& check) {
   return check.id.find(':') == std::string::npos ? "reported" : "missing";
 }
 
-/// The items of a survey table that are problems of floor and guiding indicators.
-inline std::vector<std::uint32_t> problem_items(const PlanData& plan, const TablePlan& table) {
-  std::vector<std::uint32_t> items;
-  for (const std::uint32_t s : table.series) {
-    const Kind kind = plan.framework.indicators[plan.series[s].indicator].kind;
-    if (kind != Kind::floor && kind != Kind::guiding) continue;
-    for (const std::uint32_t item : plan.series[s].items)
-      if (plan.items[item].severity >= 0 && plan.items[item].when != formula::no_node)
-        items.push_back(item);
-  }
-  return items;
-}
-
 /// Appends the rows of one batch, in the order of the batch. Throws DataError where columns are
-/// missing, and above `limit` rows in all (`limit` < 0: no limit), and Cancelled.
+/// missing, and Cancelled.
 inline void screen_rows(const Plan& plan, std::string_view table_id, const TableView& batch,
-                        std::int64_t limit, const RowProgress& progress, ObjectRows& out) {
-  const TablePlan* table = &survey_table(*plan, table_id);
-  const Table& source = plan->framework.tables[table->table];
-  Issues issues = check_columns(*table, plan->framework, batch, true);
+                        const RowProgress& progress, ObjectRows& out) {
+  const TablePlan& table = survey_table(*plan, table_id);
+  Issues issues = check_columns(table, plan->framework, batch, true);
   if (!issues.empty()) throw DataError(std::move(issues));
   if (batch.rows == 0) return;
-  const std::vector<std::uint32_t> items = problem_items(*plan, *table);
-  std::vector<formula::NodeId> nodes;
-  for (const std::uint32_t item : items) nodes.push_back(plan->items[item].when);
-  for (const RowCheckPlan& check : table->checks) nodes.push_back(check.failed);
-  if (table->included != formula::no_node) nodes.push_back(table->included);
-  if (table->evidence != formula::no_node) nodes.push_back(table->evidence);
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  formula::Evaluator evaluator(table->aggregates.rows, nodes, *plan->kernels);
-  RowLeaves leaves(*table, batch, *plan->kernels);
-  const ColumnView& unit_column = *batch.find(source.unit);
-  auto units = std::make_unique<kernels::TextTile>();
-  TextScratch unit_scratch;
-  std::vector<std::unique_ptr<kernels::TextTile>> keys;
-  std::vector<TextScratch> key_scratch(source.key.size());
-  for (std::size_t k = 0; k < source.key.size(); ++k)
-    keys.push_back(std::make_unique<kernels::TextTile>());
-
+  ObjectScreen screen(*plan, table);
+  screen.bind(batch);
+  formula::Evaluator evaluator(table.aggregates.rows, screen.nodes(), *plan->kernels);
+  RowLeaves leaves(table, batch, *plan->kernels);
   for (std::int64_t first = 0; first < batch.rows; first += kernels::tile_rows) {
     const auto rows =
         static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch.rows - first));
@@ -90,62 +44,7 @@ inline void screen_rows(const Plan& plan, std::string_view table_id, const Table
     if (first % (64 * static_cast<std::int64_t>(kernels::tile_rows)) == 0 && first > 0)
       progress.show(first);
     evaluator.run(leaves, static_cast<std::size_t>(first), rows);
-    kernels::Mask problem{}, failed{};
-    for (const std::uint32_t item : items) {
-      const kernels::Mask& holds = evaluator.boolean(plan->items[item].when).value;
-      for (std::size_t w = 0; w < kernels::tile_words; ++w) problem[w] |= holds[w];
-    }
-    if (table->included != formula::no_node) {
-      const kernels::Mask& included = evaluator.boolean(table->included).value;
-      for (std::size_t w = 0; w < kernels::tile_words; ++w) problem[w] &= included[w];
-    }
-    for (const RowCheckPlan& check : table->checks) {
-      const kernels::Mask& fails = evaluator.boolean(check.failed).value;
-      for (std::size_t w = 0; w < kernels::tile_words; ++w) failed[w] |= fails[w];
-    }
-    if (kernels::is_empty(problem) && kernels::is_empty(failed)) continue;
-    load_texts(unit_column, first, rows, *units, unit_scratch);
-    for (std::size_t k = 0; k < source.key.size(); ++k)
-      load_texts(*batch.find(source.key[k]), first, rows, *keys[k], key_scratch[k]);
-    kernels::Mask either;
-    for (std::size_t w = 0; w < kernels::tile_words; ++w) either[w] = problem[w] | failed[w];
-    kernels::for_each_set_row(either, rows, [&](std::size_t i) {
-      const std::string unit =
-          kernels::test_row(units->valid, i) ? std::string(units->values[i]) : std::string();
-      std::string object;
-      for (std::size_t k = 0; k < keys.size(); ++k) {
-        if (k > 0) object += '/';
-        if (!kernels::test_row(keys[k]->valid, i)) continue;
-        if (keys.size() == 1) {
-          object = keys[k]->values[i];
-          continue;
-        }
-        // "a/b" and "c" must not be the object that "a" and "b/c" are.
-        for (const char byte : keys[k]->values[i]) {
-          if (byte == '/' || byte == '\\') object += '\\';
-          object += byte;
-        }
-      }
-      std::int8_t letter = 0;
-      if (table->evidence != formula::no_node) {
-        const formula::Evaluator::Numbers evidence = evaluator.number(table->evidence);
-        if (kernels::test_row(evidence.valid, i))
-          letter = static_cast<std::int8_t>(evidence.values[i]);
-      }
-      if (kernels::test_row(problem, i))
-        for (const std::uint32_t item : items)
-          if (kernels::test_row(evaluator.boolean(plan->items[item].when).value, i))
-            out.problems.push_back({unit, object, item, letter});
-      // One more than asked for tells the caller that there are too many.
-      if (kernels::test_row(failed, i) &&
-          (limit < 0 || static_cast<std::int64_t>(out.checks.size()) <= limit))
-        for (const RowCheckPlan& check : table->checks)
-          if (kernels::test_row(evaluator.boolean(check.failed).value, i))
-            out.checks.push_back({table->id, unit, object, &check});
-    });
-    if (limit >= 0 && static_cast<std::int64_t>(out.problems.size()) > limit)
-      throw DataError({make_issue(data_messages::too_many_objects, table->id,
-                                  {{"limit", std::to_string(limit)}})});
+    screen.run(evaluator, first, rows, -1, out);
   }
   issues = leaves.faults(progress.rows());
   if (!issues.empty()) throw DataError(std::move(issues));
@@ -164,7 +63,7 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const Batche
   ObjectRows rows;
   RowProgress progress(options);
   while (const TableView* batch = next()) {
-    screen_rows(plan, table_id, *batch, -1, progress, rows);
+    screen_rows(plan, table_id, *batch, progress, rows);
     progress.pass(batch->rows);
   }
   const Framework& framework = plan->framework;

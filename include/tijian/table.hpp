@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -333,6 +334,29 @@ inline void load_booleans(const ColumnView& column, std::int64_t first, std::siz
   }
   for (std::size_t word = 0; word < kernels::tile_words; ++word)
     tile.value[word] &= tile.valid[word];
+}
+
+/// The text of one row of `column`, as `load_texts` reads it: a view into the column, or into
+/// `scratch`, which is good until that is used again.
+inline std::optional<std::string_view> text_of(const ColumnView& column, std::int64_t row,
+                                               TextScratch& scratch) {
+  if (!is_valid(column, row)) return std::nullopt;
+  const ColumnView* source = &column;
+  std::int64_t index = column.offset + row;
+  if (column.storage == Storage::dictionary) {
+    source = column.dictionary;
+    if (source == nullptr) return std::nullopt;
+    index = integer_at(column.index_storage, column.values, index);
+    if (index < 0 || index >= source->length || !is_valid(*source, index)) return std::nullopt;
+    index += source->offset;
+  }
+  if (is_flat_text(source->storage)) return table_detail::text_at(*source, index);
+  if (!is_integer(source->storage) && source->storage != Storage::date32 &&
+      source->storage != Storage::timestamp)
+    return std::nullopt;
+  scratch.bytes.clear();
+  table_detail::append_text(*source, index, scratch.bytes);
+  return scratch.bytes;
 }
 
 /// Rows [first, first + n) of `column` as texts, n <= kernels::tile_rows.

@@ -3,15 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <thread>
 #include <vector>
 
 #include "tijian/accumulate.hpp"
@@ -22,6 +19,7 @@
 #include "tijian/plan.hpp"
 #include "tijian/row_leaves.hpp"
 #include "tijian/table_state.hpp"
+#include "tijian/thread_team.hpp"
 
 namespace tijian {
 
@@ -50,20 +48,29 @@ class Tally {
   /// Adds the rows of all batches, or, where any of them fails, none. What is kept meanwhile is as
   /// large as the units that have rows, not as the rows. Rows are counted on over the batches.
   void add(std::string_view table, const Batches& next, const AddOptions& options = {}) {
+    add(table, next, options, nullptr, -1);
+  }
+
+  /// The same, and the objects of the rows are appended to `objects`, from the same reading of the
+  /// data: DataError above `most_objects` problems in it, and where a column of the key is missing.
+  void add(std::string_view table, const Batches& next, const AddOptions& options,
+           ObjectRows* objects, std::int64_t most_objects) {
     const std::size_t t = index_of(table);
     const TablePlan& plan = plan_->tables[t];
     std::vector<std::unique_ptr<RowAccumulator>> workers;  // by thread, each with its own state
+    ThreadTeam team;
     RowProgress progress(options);
     while (const TableView* batch = next()) {
-      Issues issues = check_columns(plan, plan_->framework, *batch, false);
+      Issues issues = check_columns(plan, plan_->framework, *batch, objects != nullptr);
       if (!issues.empty()) throw DataError(std::move(issues));
-      if (batch->rows > 0) run(plan, *batch, options.threads, progress, workers);
+      if (batch->rows > 0)
+        run(plan, *batch, options.threads, progress, team, objects, most_objects, workers);
       progress.pass(batch->rows);
     }
     if (!workers.empty()) {
       for (std::size_t w = 1; w < workers.size(); ++w)
         workers[0]->state().merge(workers[w]->state());
-      tables_[t].state.merge(workers[0]->state());
+      tables_[t].state.merge(std::move(workers[0]->state()));
     }
     tables_[t].supplied = true;
   }
@@ -123,28 +130,27 @@ class Tally {
 
   /// Adds the rows of one batch to the workers' states.
   void run(const TablePlan& plan, const TableView& batch, int wanted_threads,
-           const RowProgress& progress,
-           std::vector<std::unique_ptr<RowAccumulator>>& workers) const {
+           const RowProgress& progress, ThreadTeam& team, ObjectRows* objects,
+           std::int64_t most_objects, std::vector<std::unique_ptr<RowAccumulator>>& workers) const {
     const Table& table = plan_->framework.tables[plan.table];
     const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
                                static_cast<std::int64_t>(kernels::tile_rows);
-    // A thread is worth its start from about a hundred tiles on.
+    // A thread is worth being woken from about 64 tiles on.
     const std::int64_t threads =
         std::clamp<std::int64_t>(wanted_threads, 1, std::max<std::int64_t>(1, tiles / 64));
     const auto busy = static_cast<std::size_t>(threads);
     while (workers.size() < busy)
-      workers.push_back(std::make_unique<RowAccumulator>(plan, *plan_->kernels));
+      workers.push_back(std::make_unique<RowAccumulator>(*plan_, plan, objects != nullptr));
     for (std::size_t w = 0; w < busy; ++w)
       workers[w]->bind(batch, *batch.find(table.unit), progress.rows());
     std::atomic<bool> stop{false};
-    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
-    const auto work = [&](std::size_t w) {
+    team.run(busy, [&](std::size_t w) {
       const std::int64_t first = tiles * static_cast<std::int64_t>(w) / threads;
       const std::int64_t last = tiles * static_cast<std::int64_t>(w + 1) / threads;
       try {
         for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed);
              ++tile) {
-          workers[w]->run(tile * static_cast<std::int64_t>(kernels::tile_rows));
+          workers[w]->run(tile * static_cast<std::int64_t>(kernels::tile_rows), most_objects);
           progress.stop_if_asked();
           // Callbacks come on the calling thread, which is the first worker: the others are about
           // as far as it is.
@@ -152,27 +158,10 @@ class Tally {
             progress.show(batch.rows / (last - first) * (tile - first + 1));
         }
       } catch (...) {
-        failures[w] = std::current_exception();
-        stop.store(true, std::memory_order_relaxed);
-      }
-    };
-    {
-      std::vector<std::jthread> pool;
-      pool.reserve(busy);
-      try {
-        while (pool.size() + 1 < busy) pool.emplace_back(work, pool.size() + 1);
-      } catch (const std::system_error&) {
-        // No more threads to be had: the work is done all the same.
-      } catch (...) {
         stop.store(true, std::memory_order_relaxed);
         throw;
       }
-      const std::size_t started = pool.size() + 1;
-      work(0);
-      for (std::size_t w = started; w < busy; ++w) work(w);
-    }
-    for (const std::exception_ptr& failure : failures)
-      if (failure) std::rethrow_exception(failure);
+    });
     Issues issues;
     for (std::size_t w = 0; w < busy; ++w) {
       for (Issue& issue : workers[w]->faults())
@@ -187,6 +176,13 @@ class Tally {
       return issue.code == data_messages::refused_row.code && ++refused > 20;
     });
     if (!issues.empty()) throw DataError(std::move(issues));
+    if (objects == nullptr) return;
+    // Each worker has had rows that lie side by side: their objects come in the order of the rows.
+    for (std::size_t w = 0; w < busy; ++w) objects->take(workers[w]->objects());
+    objects->refuse_more_than(most_objects, plan.id);
+    // One check more than asked for tells the caller that there are too many.
+    if (most_objects >= 0 && static_cast<std::int64_t>(objects->checks.size()) > most_objects)
+      objects->checks.resize(static_cast<std::size_t>(most_objects) + 1);
   }
 
   Plan plan_;

@@ -5,12 +5,14 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tijian/assess.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/fingerprint.hpp"
 #include "tijian/json.hpp"
+#include "tijian/native_kernels.hpp"
 #include "tijian/tally.hpp"
 
 namespace tijian {
@@ -127,21 +129,116 @@ TEST_F(Determinism, AThousandPermutationsAndPartitionsGiveOneDigest) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
-TEST_F(Determinism, OneToFourThreadsGiveOneDigest) {
+TEST_F(Determinism, AnyCpuThreadsBatchesAndOrderGiveOneDigest) {
   std::mt19937_64 random(7);
-  const std::vector<Row> rows = make_rows(300'000, random);
+  const auto digests_of = [&](std::size_t count, const std::vector<std::size_t>& batch_sizes,
+                              const std::vector<int>& thread_counts) {
+    const std::vector<Row> rows = make_rows(count, random);
+    std::vector<Row> sorted = rows;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Row& a, const Row& b) { return a.unit < b.unit; });
+    std::set<std::string> digests;
+    for (const kernels::KernelTable* table_of_cpu : runnable_kernels()) {
+      const Plan of_cpu = compile(parse_framework(document), *table_of_cpu);
+      for (const std::vector<Row>* order : {&std::as_const(rows), &std::as_const(sorted)})
+        for (const std::size_t batch_rows : batch_sizes) {
+          std::vector<OwnedTable> tables;
+          for (std::size_t first = 0; first < count; first += batch_rows)
+            tables.push_back(table_of(*order, first, std::min(count, first + batch_rows)));
+          for (const int threads : thread_counts) {
+            Tally tally(of_cpu);
+            std::size_t next = 0;
+            TableView view;
+            tally.add("t",
+                      [&]() -> const TableView* {
+                        if (next == tables.size()) return nullptr;
+                        view = tables[next++].view();
+                        return &view;
+                      },
+                      {threads, nullptr});
+            digests.insert(digest_of(tally, units));
+          }
+        }
+    }
+    return digests.size();
+  };
+  EXPECT_EQ(digests_of(200'000, {65'536, 200'000}, {1, 2, 3, 8}), 1U);
+  EXPECT_EQ(digests_of(20'000, {7, 1000}, {1, 4}), 1U);
+  EXPECT_EQ(digests_of(2'000, {1}, {1}), 1U);
+}
+
+// Records of many units, with numbers that outgrow their grid from tile to tile.
+TEST_F(Determinism, ManyUnitsInAnyOrderGiveTheDigestOfSortedOnes) {
+  std::mt19937_64 random(17);
+  std::vector<Row> rows = make_rows(60'000, random);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].unit = std::to_string(random() % 3000);
+    if (rows[i].x && i % 3 == 0) *rows[i].x *= std::ldexp(1, static_cast<int>(i / 4096) * 9 - 40);
+  }
   std::vector<Row> sorted = rows;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Row& a, const Row& b) { return a.unit < b.unit; });
-  const OwnedTable shuffled_table = table_of(rows, 0, rows.size());
-  const OwnedTable sorted_table = table_of(sorted, 0, sorted.size());
   std::set<std::string> digests;
-  for (int threads = 1; threads <= 4; ++threads)
-    for (const OwnedTable* table : {&shuffled_table, &sorted_table}) {
-      Tally tally(plan);
-      tally.add("t", table->view(), {threads, nullptr});
-      digests.insert(digest_of(tally, units));
-    }
+  for (const kernels::KernelTable* table_of_cpu : runnable_kernels()) {
+    const Plan of_cpu = compile(parse_framework(document), *table_of_cpu);
+    for (const std::vector<Row>* order : {&std::as_const(rows), &std::as_const(sorted)})
+      for (const int threads : {1, 3}) {
+        Tally tally(of_cpu);
+        tally.add("t", table_of(*order, 0, rows.size()).view(), {threads, nullptr});
+        digests.insert(tally.digest());
+      }
+  }
+  Tally one_by_one(plan);
+  for (std::size_t i = 0; i < rows.size(); i += 100)
+    one_by_one.add("t", table_of(rows, i, i + 100).view());
+  digests.insert(one_by_one.digest());
+  EXPECT_EQ(digests.size(), 1U);
+}
+
+// However the column of units is stored, its texts are the keys.
+TEST_F(Determinism, UnitsAsIntegersDictionariesAndTextsAreTheSame) {
+  std::mt19937_64 random(19);
+  constexpr std::size_t count = 5000;
+  std::vector<Row> rows = make_rows(count, random);
+  const std::vector<std::int64_t> ids = {0, 7, -3, 1'048'575, 1'048'576, 9'007'199'254'740'993, 12};
+  std::vector<std::int64_t> integers(count);
+  std::vector<std::int32_t> codes(count);
+  std::vector<std::uint8_t> valid((count + 7) / 8, 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t id = i % 40 < 20 ? i / 40 % ids.size() : random() % ids.size();
+    const bool known = random() % 50 != 0;
+    integers[i] = ids[id];
+    codes[i] = static_cast<std::int32_t>(id);
+    if (known) valid[i / 8] = static_cast<std::uint8_t>(valid[i / 8] | 1U << (i % 8));
+    rows[i].unit = known ? std::to_string(ids[id]) : "";
+  }
+  const OwnedTable texts = table_of(rows, 0, count);
+  std::vector<std::optional<std::string>> words;
+  for (const std::int64_t id : ids) words.emplace_back(std::to_string(id));
+  OwnedTable dictionary(static_cast<std::int64_t>(ids.size()));
+  dictionary.add_texts("words", words);
+  const TableView dictionary_view = dictionary.view();
+  std::set<std::string> digests;
+  const auto add = [&](const ColumnView* units_column) {
+    TableView view = texts.view();
+    if (units_column != nullptr)
+      for (auto& [name, column] : view.columns)
+        if (name == "u") column = *units_column;
+    Tally tally(plan);
+    tally.add("t", view);
+    digests.insert(tally.digest());
+  };
+  add(nullptr);
+  const ColumnView as_integers = ColumnView::integers(integers, valid.data());
+  add(&as_integers);
+  ColumnView as_codes;
+  as_codes.storage = Storage::dictionary;
+  as_codes.index_storage = Storage::int32;
+  as_codes.length = count;
+  as_codes.values = codes.data();
+  as_codes.validity = valid.data();
+  as_codes.dictionary = dictionary_view.find("words");
+  add(&as_codes);
   EXPECT_EQ(digests.size(), 1U);
 }
 
