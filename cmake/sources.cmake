@@ -125,7 +125,8 @@ set(TJ_FUZZ_SOURCES
 
 # Google Benchmark programs.
 set(TJ_BENCHMARK_SOURCES
-    benchmarks/capi_benchmark.cpp)
+    benchmarks/capi_benchmark.cpp
+    benchmarks/survey_benchmark.cpp)
 
 # What an embedder may include; each is compiled alone.
 set(TJ_PUBLIC_HEADERS
