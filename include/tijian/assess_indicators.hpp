@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -152,11 +153,18 @@ class IndicatorAssessor : protected TableAssessor {
       for (const formula::NodeId node : {target.where, target.value, target.low, target.high})
         nodes.push_back(node);
     for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
-    each_tile(level, nodes,
-              [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
-                for (std::size_t i = 0; i < rows; ++i)
-                  judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i);
-              });
+    // Each part finds checks of its own; joined in the order of the units.
+    std::vector<std::vector<CheckRow>> checks(part_count(level));
+    each_tile_in_parts(level, nodes,
+                       [&](std::size_t part, const formula::Evaluator& evaluator,
+                           std::uint32_t unit, std::size_t rows) {
+                         for (std::size_t i = 0; i < rows; ++i)
+                           judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i,
+                                      checks[part]);
+                       });
+    for (std::vector<CheckRow>& of_part : checks)
+      data_->checks.insert(data_->checks.end(), std::make_move_iterator(of_part.begin()),
+                           std::make_move_iterator(of_part.end()));
   }
 
   static double number_at(const formula::Evaluator& evaluator, formula::NodeId node,
@@ -172,7 +180,8 @@ class IndicatorAssessor : protected TableAssessor {
   }
 
   void judge_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
-                  const formula::Evaluator& evaluator, std::size_t i) {
+                  const formula::Evaluator& evaluator, std::size_t i,
+                  std::vector<CheckRow>& checks) {
     const SeriesPlan& series = plan_.series[s];
     const Indicator& indicator = plan_.framework.indicators[series.indicator];
     Cell& cell = data_->results.cell_at(s, level, unit);
@@ -206,7 +215,7 @@ class IndicatorAssessor : protected TableAssessor {
                           : std::nullopt;
     }
 
-    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied);
+    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied, checks);
     const Entry* entry = data_->entries.find(s, unit, year_);
     if (entry != nullptr) cell.reported = entry->value;
     const bool computable =
@@ -255,7 +264,7 @@ class IndicatorAssessor : protected TableAssessor {
     cell.judgement = judge(facts);
     if (cell.judgement.applies_unknown && !data_->is_peer(unit) &&
         (series.component == no_index || series.component == 0))
-      data_->checks.push_back(
+      checks.push_back(
           {indicator.id,
            units_.id(unit),
            "",
@@ -283,7 +292,7 @@ class IndicatorAssessor : protected TableAssessor {
       }
     }
     compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
-                  reported && computable && cell.rows == 0 ? computed : null_number);
+                  reported && computable && cell.rows == 0 ? computed : null_number, checks);
   }
 
   /// The first target whose condition holds and whose bounds are known.
@@ -323,7 +332,8 @@ class IndicatorAssessor : protected TableAssessor {
 
   void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
                      const formula::Evaluator& evaluator, std::size_t i,
-                     const RolledTable::Place& place, bool complete_and_supplied) {
+                     const RolledTable::Place& place, bool complete_and_supplied,
+                     std::vector<CheckRow>& checks) {
     Cell& cell = data_->results.cell_at(s, level, unit);
     for (const std::uint32_t at : plan_.series[s].items) {
       const ItemPlan& plan = plan_.items[at];
@@ -350,7 +360,8 @@ class IndicatorAssessor : protected TableAssessor {
                                     ? indicator.items[plan.item].decimals
                                     : indicator.decimals,
                                 indicator.rounding))
-            difference(indicator.items[plan.item].id, unit, "reported", item.value, entry->value);
+            difference(indicator.items[plan.item].id, unit, "reported", item.value, entry->value,
+                       checks);
         }
       }
       if (plan.severity >= 0 && item.holds()) ++cell.problems;
@@ -358,21 +369,21 @@ class IndicatorAssessor : protected TableAssessor {
   }
 
   void difference(const std::string& what, std::uint32_t unit, const char* check, double computed,
-                  double reported) {
+                  double reported, std::vector<CheckRow>& checks) const {
     const std::string a = is_null(computed) ? "—" : kernels::shortest(computed);
     const std::string b = is_null(reported) ? "—" : kernels::shortest(reported);
-    data_->checks.push_back({"entries",
-                             units_.id(unit),
-                             what,
-                             check,
-                             "reported",
-                             {what + " 计算值 " + a + " 与填报值 " + b + " 不一致",
-                              what + ": computed " + a + ", reported " + b}});
+    checks.push_back({"entries",
+                      units_.id(unit),
+                      what,
+                      check,
+                      "reported",
+                      {what + " 计算值 " + a + " 与填报值 " + b + " 不一致",
+                       what + ": computed " + a + ", reported " + b}});
   }
 
   /// Differences between what was computed, reported and published.
   void compare_entry(std::uint32_t s, std::uint32_t unit, const Cell& cell, const Entry* entry,
-                     double computed, double computed_beside) {
+                     double computed, double computed_beside, std::vector<CheckRow>& checks) const {
     if (entry == nullptr) return;
     const SeriesPlan& series = plan_.series[s];
     const Indicator& indicator = plan_.framework.indicators[series.indicator];
@@ -385,22 +396,22 @@ class IndicatorAssessor : protected TableAssessor {
     const double beside = is_null(computed) ? computed_beside : computed;
     if (!is_null(entry->value) && !is_null(beside) &&
         !same_at_decimals(beside, entry->value, decimals, indicator.rounding))
-      difference(what, unit, "reported", beside, entry->value);
+      difference(what, unit, "reported", beside, entry->value, checks);
     if (!entry->published || is_null(cell.value)) return;
     const std::string& measure = component != nullptr && !component->measure.empty()
                                      ? component->measure
                                      : indicator.measure;
     const auto same = agrees(cell.value, *entry->published, measure, indicator.rounding);
     if (same && !*same)
-      data_->checks.push_back({"entries",
-                               units_.id(unit),
-                               what,
-                               "published",
-                               "reported",
-                               {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " +
-                                    *entry->published + " 不一致",
-                                what + ": " + kernels::shortest(cell.value) + " against " +
-                                    *entry->published + " published"}});
+      checks.push_back({"entries",
+                        units_.id(unit),
+                        what,
+                        "published",
+                        "reported",
+                        {what + " 的值 " + kernels::shortest(cell.value) + " 与公布值 " +
+                             *entry->published + " 不一致",
+                         what + ": " + kernels::shortest(cell.value) + " against " +
+                             *entry->published + " published"}});
   }
 
   void summarise(std::uint32_t summary, std::uint32_t level) {
@@ -425,7 +436,7 @@ class IndicatorAssessor : protected TableAssessor {
       cell.judgement = judge_components(judgements);
       if (const Entry* entry = data_->entries.find(summary, unit, year_)) {
         cell.reported = entry->value;
-        compare_entry(summary, unit, cell, entry, null_number, null_number);
+        compare_entry(summary, unit, cell, entry, null_number, null_number, data_->checks);
       }
     }
   }

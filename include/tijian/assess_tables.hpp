@@ -14,6 +14,7 @@
 #include "tijian/rollup.hpp"
 #include "tijian/screen.hpp"
 #include "tijian/tally.hpp"
+#include "tijian/thread_team.hpp"
 #include "tijian/unit_leaves.hpp"
 
 namespace tijian {
@@ -186,16 +187,51 @@ class TableAssessor {
   /// Runs unit nodes over all units of a level, tile by tile.
   template <class Visit>
   void each_tile(std::uint32_t level, std::vector<formula::NodeId> nodes, Visit&& visit) {
+    tiles_of_part(level, distinct(std::move(nodes)), 0, 1, visit);
+  }
+
+  /// The same on several threads, each with units that lie side by side: `visit` may write what is
+  /// of its units, and into what belongs to its part, which is its first argument.
+  template <class Visit>
+  void each_tile_in_parts(std::uint32_t level, std::vector<formula::NodeId> nodes, Visit&& visit) {
+    const std::vector<formula::NodeId> wanted = distinct(std::move(nodes));
+    const std::size_t parts = part_count(level);
+    team_.run(parts, [&](std::size_t part) {
+      tiles_of_part(level, wanted, part, parts,
+                    [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
+                      visit(part, evaluator, unit, rows);
+                    });
+    });
+  }
+
+  /// In how many parts the units of a level are worked on: waking a thread takes about as long as
+  /// judging a hundred units.
+  [[nodiscard]] std::size_t part_count(std::uint32_t level) const {
+    const std::size_t tiles =
+        (units_.first_of_level(level + 1) - units_.first_of_level(level)) / kernels::tile_rows;
+    return std::clamp<std::size_t>(tiles / 2, 1,
+                                   static_cast<std::size_t>(std::max(options_.threads, 1)));
+  }
+
+  static std::vector<formula::NodeId> distinct(std::vector<formula::NodeId> nodes) {
     std::sort(nodes.begin(), nodes.end());
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
     while (!nodes.empty() && nodes.back() == formula::no_node) nodes.pop_back();
+    return nodes;
+  }
+
+  template <class Visit>
+  void tiles_of_part(std::uint32_t level, const std::vector<formula::NodeId>& nodes,
+                     std::size_t part, std::size_t parts, Visit&& visit) {
     const std::uint32_t first = units_.first_of_level(level);
     const std::size_t count = units_.first_of_level(level + 1) - first;
     if (count == 0) return;
+    const std::size_t tiles = (count + kernels::tile_rows - 1) / kernels::tile_rows;
     formula::Evaluator evaluator(plan_.units, nodes, *plan_.kernels);
     UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, level);
-    for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
+    for (std::size_t tile = tiles * part / parts; tile < tiles * (part + 1) / parts; ++tile) {
       stop_if_asked(options_.stop);
+      const std::size_t at = tile * kernels::tile_rows;
       const std::size_t rows = std::min(kernels::tile_rows, count - at);
       evaluator.run(leaves, at, rows);
       visit(evaluator, first + static_cast<std::uint32_t>(at), rows);
@@ -298,6 +334,7 @@ class TableAssessor {
   const AssessOptions& options_;
   int year_;
   std::shared_ptr<AssessmentData> data_;
+  ThreadTeam team_;
   std::vector<RolledTable> rolled_;
   std::vector<const RolledTable*> rolled_pointers_;
   std::vector<std::unique_ptr<TableState>> derived_states_;

@@ -18,7 +18,9 @@
 #include <tijian/kernels/exact_sum.hpp>
 #include <tijian/kernels/rounding.hpp>
 #include <tijian/kernels/tile.hpp>
+#include <tijian/kernels/tile_sums.hpp>
 #include <tijian/kernels/variance.hpp>
+#include <tijian/native_kernels.hpp>
 
 namespace {
 
@@ -54,10 +56,10 @@ Moments moments_of(const std::vector<double>& values) {
     // In two runs, so that their borders are at work.
     const Run runs[2] = {{0, 300, 0}, {300, tile_rows - 300, 0}};
     SumParts sums[2];
-    const KernelTable& kernels = native_kernels();
+    const KernelTable& native = tijian::native_kernels();
     add_tile_sums(
-        kernels, tile->values, tile->valid,
-        kernels.magnitudes(tile->values, tile->valid, tile_words), runs, 2, sums,
+        native, tile->values, tile->valid, native.magnitudes(tile->values, tile->valid, tile_words),
+        runs, 2, sums,
         [&](std::size_t, const SumParts& sum) {
           add(sum.whole);
           add(sum.rest);
