@@ -42,6 +42,9 @@ def cell_text(text: str, language: str) -> str:
         else "\N{REPLACEMENT CHARACTER}"
         for letter in text
     )
+    if text.startswith("<r>") and text.endswith("</r>"):
+        # XlsxWriter takes such a text for rich text that was made before, and writes it as it is.
+        text = "\N{ZERO WIDTH SPACE}" + text
     if len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
         return text
     cut = word("cut", language)
