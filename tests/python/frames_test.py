@@ -1053,7 +1053,7 @@ def test_what_a_generator_behind_a_reader_raises_is_raised():
 
 
 PIECES: dict[str, Callable[[Columns], Any]] = {
-    "array": lambda c: pa.table(c).to_batches()[0],
+    "array": lambda c: pa.table(c).to_batches()[0].to_struct_array(),
     "stream": pa.table,
     "columns": dict,
 }
