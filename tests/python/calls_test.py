@@ -554,3 +554,153 @@ for fault in (lambda: tijian.Framework.load({}), lambda: tally.add("buildings", 
 def test_nothing_is_printed():
     done = run_python(SILENT)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# ---- what a generator may do to its process ---------------------------------------------------------------------
+
+
+def test_small_batches_that_are_slow_can_be_cancelled(numbers: tijian.Framework):
+    """The engine itself tells of every 65,536 rows only."""
+    given = []
+
+    def batches() -> Iterator[dict[str, Any]]:
+        for _ in range(100):
+            time.sleep(0.02)
+            given.append(1)
+            yield SHORT
+
+    for call in CALLS.values():
+        given.clear()
+        with pytest.raises(tijian.Cancelled):
+            call(numbers, batches(), lambda share: False)
+        assert len(given) < 50
+
+
+EXIT_IN_A_GENERATOR = """
+import sys, threading, time
+import tijian
+import calls_test as calls
+
+running = threading.Event()
+
+def batches():
+    while True:
+        running.set()
+        time.sleep(0.0005)
+        if sys.argv[1] == "in Python":
+            for _ in range(100_000):
+                pass
+        yield calls.SHORT
+
+def work():
+    tijian.Tally(calls.NUMBERS).add("rows", batches())
+
+for _ in range(3):
+    threading.Thread(target=work, daemon=True).start()
+assert running.wait(60)
+time.sleep(0.1)
+print("the end", flush=True)
+"""
+
+
+@pytest.mark.parametrize("busy", ["in Python", "in the engine"])
+def test_a_daemon_thread_with_a_generator_does_not_abort_the_exit(busy: str):
+    for _ in range(5):
+        done = run_python(EXIT_IN_A_GENERATOR, busy, timeout=60)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "the end\n", "")
+
+
+def test_the_library_can_be_called_at_exit():
+    done = run_python("""
+import atexit, calls_test as calls
+def last():
+    import tijian
+    tally = tijian.Tally(calls.NUMBERS)
+    tally.add("rows", iter([calls.SHORT]))
+    print(tally.assess(calls.CITY)["values"].to_dict()["value"])
+atexit.register(last)
+import tijian
+""", timeout=60)  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[10.0]\n", "")
+
+
+def test_a_fork_within_a_generator_ends_the_call_in_the_child():
+    done = run_python("""
+import os, sys, tijian, calls_test as calls
+def batches():
+    global child
+    yield calls.SHORT
+    child = os.fork()
+    yield calls.SHORT
+tally = tijian.Tally(calls.NUMBERS)
+before = tally.digest
+try:
+    tally.add("rows", batches())
+except RuntimeError as error:
+    assert child == 0 and "fork" in str(error) and tally.digest == before
+    tally.add("rows", [calls.SHORT] * 2)
+    print("child", tally.assess(calls.CITY)["values"].to_dict()["value"], flush=True)
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+print("parent", tally.assess(calls.CITY)["values"].to_dict()["value"], flush=True)
+""", timeout=60)  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "child [20.0]\nparent [20.0]\n", "")
+
+
+NO_THREAD = """
+import resource
+import tijian
+import calls_test as calls
+resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+def batches():
+    for _ in range(3):
+        yield calls.SHORT
+shares = []
+tally = tijian.Tally(calls.NUMBERS)
+tally.add("rows", batches())
+tally.add("rows", calls.frame_of(3_000_000), progress=lambda share: shares.append(share))
+assert tally.assess(calls.CITY)["values"].to_dict()["value"] == [30.0] and shares
+before = tally.digest
+try:
+    tally.add("rows", calls.frame_of(3_000_000), progress=lambda share: False)
+except tijian.Cancelled:
+    assert tally.digest == before
+    print("cancelled")
+try:
+    tally.add("rows", iter([calls.SHORT, {}]))
+except tijian.DataError:
+    print("refused")
+"""
+
+
+def test_without_another_thread_the_work_is_done_by_the_calling_one():
+    """Each thread would take 64 GB of addresses for its stack, of which there are 8."""
+    import resource
+
+    limit = (64 << 30, resource.getrlimit(resource.RLIMIT_STACK)[1])
+    before = resource.getrlimit(resource.RLIMIT_STACK)
+    resource.setrlimit(resource.RLIMIT_STACK, limit)
+    try:
+        done = run_python(NO_THREAD, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", timeout=60)
+    finally:
+        resource.setrlimit(resource.RLIMIT_STACK, before)
+    # What others print, whose threads could not be had either, is theirs.
+    assert (done.returncode, done.stdout) == (0, "cancelled\nrefused\n"), done.stderr
+
+
+def test_ctrl_c_in_a_stream_of_a_generator_is_raised_as_such():
+    """The stream makes words of whatever its producer raises."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield pa.table(SHORT).to_batches()[0]
+        raise KeyboardInterrupt
+
+    class Stream:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            return pa.RecordBatchReader.from_batches(pa.table(SHORT).schema, batches()).__arrow_c_stream__()
+
+    tally = tijian.Tally(NUMBERS)
+    before = tally.digest
+    with pytest.raises(KeyboardInterrupt):
+        tally.add("rows", Stream())
+    assert tally.digest == before

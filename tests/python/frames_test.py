@@ -1050,3 +1050,48 @@ def test_what_a_generator_behind_a_reader_raises_is_raised():
     assert tally.digest == before
     tally.add("buildings", pa.RecordBatchReader.from_batches(table.schema, []))
     assert tally.digest != before  # supplied, be it with no rows
+
+
+PIECES: dict[str, Callable[[Columns], Any]] = {
+    "array": lambda c: pa.table(c).to_batches()[0].to_struct_array(),
+    "stream": pa.table,
+    "columns": dict,
+}
+
+
+@pytest.mark.parametrize("first", PIECES)
+@pytest.mark.parametrize("second", PIECES)
+@pytest.mark.parametrize("third", PIECES)
+def test_every_batch_is_read_whatever_came_before_it(first: str, second: str, third: str, with_nulls: tuple[str, str]):
+    """A stream after an array was once taken for the array again."""
+    kinds = [PIECES[first], PIECES[second], PIECES[third]]
+    parts = pieces_of(buildings(), 30, 60)
+    assert digests(lambda: [kind(part) for kind, part in zip(kinds, parts, strict=True)]) == with_nulls
+
+
+@pytest.mark.parametrize("first", PIECES)
+@pytest.mark.parametrize("second", PIECES)
+def test_a_column_left_out_of_one_batch_is_told(first: str, second: str, streets: tijian.Framework):
+    """Once, whichever batches have it."""
+    rows = {name: values[:2] for name, values in UNITS.items()}
+    more = {name: values[2:] for name, values in UNITS.items()}
+    bad = {"array": pa.array([[1.0]] * 2), "stream": pa.array([[1.0]] * 2), "columns": [[1.0]] * 2}
+    parts = [PIECES[first]({**rows, "built_km2": bad[first]}), PIECES[second](more)]
+    for given in (parts, parts[::-1]):
+        with pytest.raises(tijian.DataError, match="built_km2"):
+            tijian.assess(streets, units=iter(given))
+    both = tijian.Units([PIECES[first]({**rows, "built_km2": bad[first]}), PIECES[second]({**rows, "built_km2": bad[second]})])
+    with pytest.raises(tijian.DataError) as caught:
+        tijian.assess(streets, units=both)
+    assert [issue.place for issue in caught.value.issues] == ["units/built_km2"]
+
+
+def test_two_columns_of_a_name_that_nobody_needs_do_not_matter(streets: tijian.Framework):
+    expected = tijian.assess(streets, units=UNITS).units.to_dict()
+    spare = pd.DataFrame(UNITS).assign(note="a")
+    for frame in (pd.concat([spare, spare[["note"]]], axis=1), pa.table(spare).append_column("note", pa.array(["b"] * 5))):
+        assert tijian.assess(streets, units=frame).units.to_dict() == expected
+    for frame in (pd.concat([spare, spare[["built_km2"]]], axis=1), pa.table(UNITS).append_column("built_km2", pa.array([1.0] * 5))):
+        with pytest.raises(tijian.DataError) as caught:
+            tijian.assess(streets, units=frame)
+        assert caught.value.issues[0].place == "units/built_km2"

@@ -27,7 +27,7 @@ using GivenTables = std::vector<std::pair<std::string, py::iterator>>;
 
 std::shared_ptr<Assessment> assess_pieces(const Plan& plan, const Units& units, GivenTables tables,
                                           const AssessArguments& arguments) {
-  EngineCall call(arguments.progress);
+  EngineCall call(arguments.progress, arguments.total_rows);
   const AssessCallOptions options(arguments, call);
   const bool lists_objects = arguments.max_objects > 0;
   std::vector<std::unique_ptr<PieceReader>> readers;

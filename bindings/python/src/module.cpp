@@ -5,6 +5,7 @@
 
 #include "assessment.hpp"
 #include "errors.hpp"
+#include "interpreter_exit.hpp"
 #include "plan.hpp"
 #include "table.hpp"
 #include "tally.hpp"
@@ -15,6 +16,7 @@ PYBIND11_MODULE(_core, module) {
   using namespace tijian::python;
   module.doc() = "The engine of tijian. Private: call what `tijian` offers.";
   module.attr("library_version") = std::string(tijian::library_version);
+  InterpreterExit::watch();
   translate_errors();
   register_table(module);
   register_plan(module);

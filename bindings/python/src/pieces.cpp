@@ -29,6 +29,17 @@ inline constexpr Message released{"frame.released", "表 {table} 的 Arrow 数�
                                   "the Arrow stream of table {table} was used before"};
 }  // namespace messages
 
+/// A stream that fails says why in words only. Where the cause was Ctrl-C, or an exception that its
+/// producer left behind, that is what is to be raised. With the GIL.
+void prefer_exception(std::string_view reason) {
+  if (PyErr_Occurred() != nullptr || PyErr_CheckSignals() != 0) throw py::error_already_set();
+  // The handler has raised it inside the producer's callback, which made words of it.
+  if (reason.find("KeyboardInterrupt") != std::string_view::npos) {
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+    throw py::error_already_set();
+  }
+}
+
 template <class Struct>
 constexpr const char* capsule_name();
 template <>
@@ -485,6 +496,10 @@ void ColumnPiece::add_arrow_stream(const std::string& name, ArrowOwner<ArrowArra
   const bool is_read = source.get_schema(&source, schema.get()) == 0 &&
                        source.get_next(&source, array.get()) == 0 &&
                        (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  if (!is_read) {
+    const char* reason = source.get_last_error(&source);
+    prefer_exception(reason == nullptr ? "" : reason);
+  }
   if (!is_read || !rest.is_released())
     throw DataError({make_issue(messages::chunks, table + '/' + name, {{"column", name}})});
   if (array.is_released())
@@ -503,21 +518,45 @@ const TableView* PieceReader::next() {
 }
 
 const TableView* PieceReader::next_on_caller() {
-  for (;;) {
-    if (reader_ != nullptr) {
-      if (const TableView* batch = reader_->next()) return batch;
-      reader_.reset();
+  try {
+    for (;;) {
+      if (reader_ != nullptr) {
+        if (const TableView* batch = reader_->next()) return batch;
+        reader_.reset();
+      }
+      if (ended_ || !fetch()) return nullptr;
+      if (columns_ != nullptr) return columns_->view();
+      open();
     }
-    if (ended_ || !fetch()) return nullptr;
-    if (columns_ != nullptr) return columns_->view();
-    open();
+  } catch (const StreamError& error) {
+    const py::gil_scoped_acquire locked;
+    prefer_exception(error.what());
+    throw;
   }
 }
 
+void PieceReader::let_go() {
+  reader_.reset();  // it borrows the array
+  array_.reset();
+  schema_.reset();
+  stream_.reset();
+}
+
+PieceReader::~PieceReader() {
+  // A producer may wait for threads of its own, which may wait for the GIL.
+  const py::gil_scoped_release unlocked;
+  let_go();
+}
+
 bool PieceReader::fetch() {
+  let_go();  // or a stream would be taken for the array that came before it
   const py::gil_scoped_acquire locked;
+  return InterpreterExit::stay([this] { return fetch_locked(); });
+}
+
+bool PieceReader::fetch_locked() {
   columns_.reset();
-  PyObject* next = PyIter_Next(pieces_.ptr());
+  PyObject* next = InterpreterExit::stay([this] { return PyIter_Next(pieces_.ptr()); });
   if (next == nullptr) {
     ended_ = true;
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
@@ -526,7 +565,9 @@ bool PieceReader::fetch() {
   const auto piece = py::reinterpret_steal<py::tuple>(next);
   const auto kind = py::cast<std::string>(piece[0]);
   if (kind == "columns") {
-    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out_);
+    std::vector<ArrowColumn> left_out;
+    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out);
+    for (ArrowColumn& column : left_out) leave_out(std::move(column));
   } else if (kind == "array") {
     schema_ = moved_out<ArrowSchema>(piece[1], table_);
     array_ = moved_out<ArrowArray>(piece[2], table_);
@@ -545,7 +586,6 @@ void PieceReader::open() {
     const std::vector<std::string> wanted = wanted_of(*schema.get());
     reader_ = std::make_unique<ArrowReader>(&stream, table_, wanted);
   } else {
-    reader_.reset();
     const std::vector<std::string> wanted = wanted_of(*schema_.get());
     reader_ = std::make_unique<ArrowReader>(*schema_.get(), *array_.get(), table_, wanted);
   }
@@ -554,14 +594,23 @@ void PieceReader::open() {
 std::vector<std::string> PieceReader::wanted_of(const ArrowSchema& schema) {
   if (wanted_) return *wanted_;
   std::vector<std::string> wanted;
-  left_out_.clear();
-  for (ArrowColumn& column : arrow_columns(schema)) {
-    if (column.is_read)
+  const std::vector<ArrowColumn> columns = arrow_columns(schema);
+  for (const ArrowColumn& column : columns) {
+    const auto is_it = [&column](const ArrowColumn& other) { return other.name == column.name; };
+    if (std::count_if(columns.begin(), columns.end(), is_it) > 1)
+      leave_out({column.name, "two columns of one name", false});
+    else if (column.is_read)
       wanted.push_back(column.name);
     else
-      left_out_.push_back(std::move(column));
+      leave_out(column);
   }
   return wanted;
+}
+
+void PieceReader::leave_out(ArrowColumn column) {
+  const auto is_it = [&column](const ArrowColumn& known) { return known.name == column.name; };
+  if (std::none_of(left_out_.begin(), left_out_.end(), is_it))
+    left_out_.push_back(std::move(column));
 }
 
 }  // namespace tijian::python

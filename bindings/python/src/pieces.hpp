@@ -75,6 +75,9 @@ class PieceReader {
         table_(std::move(table)),
         wanted_(std::move(wanted)),
         call_(call) {}
+  ~PieceReader();
+  PieceReader(const PieceReader&) = delete;
+  PieceReader& operator=(const PieceReader&) = delete;
 
   /// The next batch, on the engine's thread.
   const TableView* next();
@@ -88,9 +91,14 @@ class PieceReader {
   const TableView* next_on_caller();
   /// Fetches a piece; false at the end.
   bool fetch();
+  bool fetch_locked();
   /// Reads what was fetched from Arrow.
   void open();
   std::vector<std::string> wanted_of(const ArrowSchema& schema);
+  /// Notes a column that is not read: of any batch, but once.
+  void leave_out(ArrowColumn column);
+  /// Releases what was fetched from Arrow. Without the GIL.
+  void let_go();
 
   py::iterator pieces_;
   std::string table_;

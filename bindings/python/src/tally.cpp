@@ -59,7 +59,7 @@ void add(SharedTally& shared, const std::string& table, py::iterator pieces, int
          std::int64_t total_rows, py::object progress) {
   const TallyUse use(shared, true);
   const PlanData& plan = *shared.tally.plan();
-  EngineCall call(std::move(progress));
+  EngineCall call(std::move(progress), total_rows);
   PieceReader reader(std::move(pieces), table,
                      ids_of(survey_frame_columns(plan, survey_table(plan, table), false)), call);
   const AddOptions options{threads, call.progress(), call.stop(), total_rows};
@@ -96,7 +96,7 @@ auto reading(SharedTally& shared, const Read& read) {
 
 py::tuple screen_pieces(const Plan& plan, const std::string& table, py::iterator pieces,
                         const std::string& language, std::int64_t total_rows, py::object progress) {
-  EngineCall call(std::move(progress));
+  EngineCall call(std::move(progress), total_rows);
   PieceReader reader(std::move(pieces), table,
                      ids_of(survey_frame_columns(*plan, survey_table(*plan, table), true)), call);
   const AddOptions options{1, call.progress(), call.stop(), total_rows};
@@ -136,7 +136,7 @@ void register_tally(py::module_& module) {
           "assess",
           [](SharedTally& shared, const Units& units, const AssessArguments& arguments) {
             const TallyUse use(shared, false);
-            EngineCall call(arguments.progress);
+            EngineCall call(arguments.progress, 1);  // of indicators it knows how many there are
             const AssessCallOptions options(arguments, call);
             return std::make_shared<Assessment>(
                 call.run([&] { return shared.tally.assess(units, options.options()); }));

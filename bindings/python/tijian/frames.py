@@ -212,6 +212,9 @@ def _columns_of_pandas(frame: Any, wanted: Collection[str] | None, place: str) -
     for position, name in enumerate(frame.columns):
         if not isinstance(name, str) or (wanted is not None and name not in wanted):
             continue
+        if name in columns and wanted is None:
+            columns[name] = _unread_column("two columns of one name")
+            continue
         if name in columns:
             issues.append(
                 Issue(
