@@ -658,11 +658,11 @@ def batches():
 shares = []
 tally = tijian.Tally(calls.NUMBERS)
 tally.add("rows", batches())
-tally.add("rows", calls.frame_of(3_000_000), progress=lambda share: shares.append(share))
+tally.add("rows", calls.frame_of(40_000_000), progress=lambda share: shares.append(share))
 assert tally.assess(calls.CITY)["values"].to_dict()["value"] == [30.0] and shares
 before = tally.digest
 try:
-    tally.add("rows", calls.frame_of(3_000_000), progress=lambda share: False)
+    tally.add("rows", calls.frame_of(40_000_000), progress=lambda share: False)
 except tijian.Cancelled:
     assert tally.digest == before
     print("cancelled")
