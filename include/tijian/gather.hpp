@@ -118,10 +118,24 @@ class GatheredColumn {
 
   [[nodiscard]] double exact(std::int64_t integer) const {
     constexpr std::int64_t largest = std::int64_t{1} << 53;
-    if (integer > largest || integer < -largest)
-      throw DataError({make_issue(gather_messages::inexact, name_,
-                                  {{"column", name_}, {"found", std::to_string(integer)}})});
+    if (integer > largest || integer < -largest) throw inexact_integer(std::to_string(integer));
     return static_cast<double>(integer);
+  }
+
+  [[nodiscard]] DataError inexact_integer(const std::string& digits) const {
+    return DataError(
+        {make_issue(gather_messages::inexact, name_, {{"column", name_}, {"found", digits}})});
+  }
+
+  /// The digits of a decimal that is an integer.
+  static std::string digits_of(std::int64_t high, std::uint64_t low, int scale) {
+    table_detail::Magnitude magnitude = table_detail::Magnitude::of(high, low);
+    for (int digit = 0; digit < scale; ++digit) magnitude.divide_by_ten();
+    std::string digits;
+    while (!magnitude.is_zero())
+      digits.insert(digits.begin(), static_cast<char>('0' + magnitude.divide_by_ten()));
+    if (scale < 0) digits.append(static_cast<std::size_t>(-scale), '0');
+    return high < 0 ? '-' + digits : digits;
   }
 
   void append_nulls(std::int64_t rows) {
@@ -169,10 +183,13 @@ class GatheredColumn {
     switch (column.storage) {
       case Storage::float64: return element_at<double>(column.values, index);
       case Storage::float32: return static_cast<double>(element_at<float>(column.values, index));
-      case Storage::decimal128:
-        return table_detail::decimal_to_double(
-            element_at<std::int64_t>(column.values, 2 * index + 1),
-            element_at<std::uint64_t>(column.values, 2 * index), column.scale);
+      case Storage::decimal128: {
+        const auto [high, low] = table_detail::decimal_at(column, index);
+        const double number = table_detail::decimal_to_double(high, low, column.scale);
+        if (table_detail::is_too_large_decimal(high, low, column.scale, number))
+          throw inexact_integer(digits_of(high, low, column.scale));
+        return number;
+      }
       default: return exact(integer_at(column.storage, column.values, index));
     }
   }

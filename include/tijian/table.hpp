@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tijian/column_view.hpp"
 #include "tijian/iso_date.hpp"
@@ -154,39 +155,63 @@ void load_integers(const ColumnView& column, std::int64_t first, std::size_t n,
   }
 }
 
+/// A number without sign of 128 bits.
+struct Magnitude {
+  std::uint64_t upper = 0;
+  std::uint64_t lower = 0;
+
+  static Magnitude of(std::int64_t high, std::uint64_t low) {
+    const auto upper = static_cast<std::uint64_t>(high);
+    if (high >= 0) return {upper, low};
+    return {~upper + (low == 0 ? 1 : 0), ~low + 1};  // two's complement
+  }
+  [[nodiscard]] bool is_zero() const { return upper == 0 && lower == 0; }
+  /// Divides by ten, 32 bits at a time, and gives the rest.
+  std::uint64_t divide_by_ten() {
+    std::uint64_t rest = 0;
+    std::array<std::uint64_t, 4> limbs{upper >> 32, upper & 0xffff'ffff, lower >> 32,
+                                       lower & 0xffff'ffff};
+    for (std::uint64_t& limb : limbs) {
+      const std::uint64_t part = (rest << 32) | limb;
+      limb = part / 10;
+      rest = part % 10;
+    }
+    upper = (limbs[0] << 32) | limbs[1];
+    lower = (limbs[2] << 32) | limbs[3];
+    return rest;
+  }
+};
+
+/// Whether (high:low)·10^-scale is an integer beyond ±2^53, as which it is refused; a number with a
+/// fraction is rounded like any other. `number` is the float64 nearest to it.
+inline bool is_too_large_decimal(std::int64_t high, std::uint64_t low, int scale, double number) {
+  constexpr std::uint64_t largest = std::uint64_t{1} << 53;
+  if (std::abs(number) < static_cast<double>(largest)) return false;
+  if (scale < 0) return std::abs(number) > static_cast<double>(largest);  // 2^53 + 1 is none
+  Magnitude magnitude = Magnitude::of(high, low);
+  for (int digit = 0; digit < scale; ++digit)
+    if (magnitude.divide_by_ten() != 0) return false;
+  return magnitude.upper != 0 || magnitude.lower > largest;
+}
+
 /// The float64 nearest to (high:low)·10^-scale, ties to even.
 inline double decimal_to_double(std::int64_t high, std::uint64_t low, int scale) {
   const bool negative = high < 0;
-  auto upper = static_cast<std::uint64_t>(high);
-  if (negative) {  // the magnitude, by two's complement
-    low = ~low + 1;
-    upper = ~upper + (low == 0 ? 1 : 0);
-  }
+  Magnitude left = Magnitude::of(high, low);
   // Exact operands and a power of ten that is exact: one division rounds once.
   constexpr std::array<double, 23> power_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (upper == 0 && low <= (std::uint64_t{1} << 53) && scale >= 0 && scale <= 22) {
+  if (left.upper == 0 && left.lower <= (std::uint64_t{1} << 53) && scale >= 0 && scale <= 22) {
     const double magnitude =
-        static_cast<double>(low) / power_of_ten[static_cast<std::size_t>(scale)];
+        static_cast<double>(left.lower) / power_of_ten[static_cast<std::size_t>(scale)];
     return negative ? -magnitude : magnitude;
   }
   // Otherwise the digits, which the standard library reads with one rounding.
   std::array<char, 64> text;
   std::size_t start = 40;
-  do {  // long division of 128 bits by 10, 32 bits at a time
-    std::uint64_t remainder = 0;
-    std::array<std::uint64_t, 4> limbs{upper >> 32, upper & 0xffff'ffff, low >> 32,
-                                       low & 0xffff'ffff};
-    for (std::uint64_t& limb : limbs) {
-      const std::uint64_t part = (remainder << 32) | limb;
-      limb = part / 10;
-      remainder = part % 10;
-    }
-    upper = (limbs[0] << 32) | limbs[1];
-    low = (limbs[2] << 32) | limbs[3];
-    text[--start] = static_cast<char>('0' + remainder);
-  } while (upper != 0 || low != 0);
+  do text[--start] = static_cast<char>('0' + left.divide_by_ten());
+  while (!left.is_zero());
   text[40] = 'e';
   const char* end = std::to_chars(text.data() + 41, text.data() + text.size(), -scale).ptr;
   double magnitude = 0;
@@ -195,13 +220,24 @@ inline double decimal_to_double(std::int64_t high, std::uint64_t low, int scale)
   return negative ? -magnitude : magnitude;
 }
 
+/// A value of a column of decimals: high and low.
+inline std::pair<std::int64_t, std::uint64_t> decimal_at(const ColumnView& column,
+                                                         std::int64_t index) {
+  return {element_at<std::int64_t>(column.values, 2 * index + 1),
+          element_at<std::uint64_t>(column.values, 2 * index)};
+}
+
 inline void load_decimals(const ColumnView& column, std::int64_t first, std::size_t n,
-                          kernels::NumberTile& tile) {
+                          kernels::NumberTile& tile, LoadFaults& faults) {
   for (std::size_t i = 0; i < n; ++i) {
-    const std::int64_t index = 2 * (column.offset + first + static_cast<std::int64_t>(i));
-    const auto low = element_at<std::uint64_t>(column.values, index);
-    const auto high = element_at<std::int64_t>(column.values, index + 1);
+    const std::int64_t row = first + static_cast<std::int64_t>(i);
+    const auto [high, low] = decimal_at(column, column.offset + row);
     tile.values[i] = decimal_to_double(high, low, column.scale);
+    if (faults.too_large || !kernels::test_row(tile.valid, i) ||
+        !is_too_large_decimal(high, low, column.scale, tile.values[i]))
+      continue;
+    faults.too_large = true;
+    faults.too_large_row = row;
   }
 }
 
@@ -279,7 +315,7 @@ inline void load_numbers(const ColumnView& column, std::int64_t first, std::size
       table_detail::settle_floats(n, tile, faults, infinite_rows);
       return;
     case Storage::decimal128:
-      table_detail::load_decimals(column, first, n, tile);
+      table_detail::load_decimals(column, first, n, tile, faults);
       table_detail::settle_floats(n, tile, faults, infinite_rows);
       return;
     case Storage::int8: integers(std::int8_t{}); return;

@@ -9,6 +9,7 @@ import datetime
 import decimal
 import fractions
 import types
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -446,14 +447,36 @@ def tally_of(frame: Any) -> str:
         lambda c: pa.table(c)[:0],
         lambda c: pa.table(c).schema.empty_table().to_reader(),
         lambda c: duckdb_of(c).filter("false"),
-        lambda c: iter([]),
-        lambda c: [],
-        lambda c: (),
+        lambda c: [pd.DataFrame(c)[:0]],
+        lambda c: [pa.table(c)[:0], pl.DataFrame(c)[:0]],
     ],
 )
 def test_frames_without_rows_are_the_same(empty: Callable[[Columns], Any]):
-    assert tally_of(empty(buildings())) == tally_of([])
-    assert tally_of([]) != tijian.Tally(FRAMEWORK).digest, "a table that was supplied is another thing than none"
+    nothing = tally_of({name: [] for name in buildings()})
+    assert tally_of(empty(buildings())) == nothing
+    assert nothing != tijian.Tally(FRAMEWORK).digest, "a table that was supplied is another thing than none"
+
+
+@pytest.mark.parametrize("empty", [lambda: iter([]), list, tuple, lambda: (batch for batch in ())])
+def test_an_iterator_that_gives_no_batch_is_refused(empty: Callable[[], Any]):
+    """As one that was used up before does: nothing says that there are no rows."""
+    calls: list[tuple[str, Callable[[], object]]] = [
+        ("buildings", lambda: tally_of(empty())),
+        ("buildings", lambda: tijian.screen(FRAMEWORK, "buildings", empty())),
+        ("buildings", lambda: tijian.assess(FRAMEWORK, units=UNITS, tables={"buildings": empty()})),
+        ("entries", lambda: tijian.assess(FRAMEWORK, units=UNITS, entries=empty())),
+        ("units", lambda: tijian.Units(empty())),
+        ("units", lambda: tijian.Units.from_columns(empty(), {"city": "c"})),
+    ]
+    for place, call in calls:
+        with pytest.raises(tijian.DataError) as caught:
+            call()
+        (issue,) = caught.value.issues
+        assert (issue.code, issue.place) == ("frame.no_batch", place)
+    batches = iter([buildings()])
+    tally_of(batches)
+    with pytest.raises(tijian.DataError, match=r"used before.*用过"):
+        tally_of(batches)
 
 
 NULLS: dict[str, Callable[[Columns], Any]] = {
@@ -628,6 +651,7 @@ def short(c: Columns, **columns: Any) -> dict[str, Any]:
 
 
 LOST = "\ud800"
+D = decimal.Decimal
 
 #: What is given, where the fault lies, and a word of each language that says what is wrong.
 REFUSED: dict[str, tuple[Callable[[Columns], Any], str, str, str]] = {
@@ -668,6 +692,14 @@ REFUSED: dict[str, tuple[Callable[[Columns], Any], str, str, str]] = {
     "integers beyond 2^53 before a fraction": (lambda c: short(c, area=[1, -(2**53) - 1, 0.5, 4]), "buildings/2/area", "row 2", "第 2 行"),
     "integers beyond 2^53, NumPy": (lambda c: short(c, floors=np.array([1, 2, 3, 2**63], dtype="u8")), "buildings/floors", "row 4", "第 4 行"),
     "integers beyond 2^53, pyarrow": (lambda c: pa.table(short(c, floors=pa.array([1, None, 2**60, 4]))), "buildings/floors", "row 3", "第 3 行"),
+    "decimals beyond 2^53": (lambda c: short(c, floors=[1, D(2**53), D(2**53 + 1), D(4)]), "buildings/3/floors", "row 3", "第 3 行"),
+    "decimals beyond any number": (lambda c: short(c, floors=[D("1e400"), 2, 3, 4]), "buildings/1/floors", "row 1", "第 1 行"),
+    "decimals beyond 2^53 with zeros behind": (lambda c: short(c, floors=[1, 2, D("-9007199254740993.00"), 4]), "buildings/3/floors", "row 3", "第 3 行"),
+    "decimals beyond 2^53, pyarrow": (lambda c: pa.table(short(c, floors=pa.array([D(1), None, D(2**53 + 1), D(2**53)]))), "buildings/floors", "row 3", "第 3 行"),
+    "decimals beyond 2^53 with a scale, pyarrow": (lambda c: pa.table(short(c, floors=pa.array([D("0.5"), D("1.5"), D("2.5"), D(-(2**53) - 1)]))), "buildings/floors", "row 4", "第 4 行"),
+    "decimals beyond 2^53, duckdb": (lambda c: duckdb_of(short(c)).select("* replace (9007199254740993::decimal(38, 0) as floors)"), "buildings/floors", "row 1", "第 1 行"),
+    "decimals beyond 2^53, polars": (lambda c: pl.DataFrame(short(c)).with_columns(floors=pl.Series([D(10**25)] * 4)), "buildings/floors", "row 1", "第 1 行"),
+    "UUIDs": (lambda c: short(c, owner=[uuid.UUID(int=7)] * 4), "buildings/1/owner", ".astype(str)", ".astype(str)"),
     "a lone surrogate": (lambda c: short(c, owner=["a", "b", LOST, "d"]), "buildings/3/owner", "row 3", "第 3 行"),
     "a lone surrogate, NumPy": (lambda c: short(c, owner=np.array(["a", LOST, "c", "d"])), "buildings/2/owner", "row 2", "第 2 行"),
     "a lone surrogate, pandas": (lambda c: pd.DataFrame(short(c, owner=pd.Series(["a", LOST, "c", "d"], dtype=object))), "buildings/2/owner", "row 2", "第 2 行"),
@@ -1095,3 +1127,41 @@ def test_two_columns_of_a_name_that_nobody_needs_do_not_matter(streets: tijian.F
         with pytest.raises(tijian.DataError) as caught:
             tijian.assess(streets, units=frame)
         assert caught.value.issues[0].place == "units/built_km2"
+
+
+def test_decimals_that_are_no_integers_are_numbers_of_any_size():
+    """Like floats, and the largest integers that every float64 tells apart."""
+    numbers = [D("9007199254740993.5"), D(2**53), D(-(2**53)), D("1e-30")]
+    columns = short(buildings(), area=numbers)
+    expected = tally_of(short(buildings(), area=[float(number) for number in numbers]))
+    assert tally_of(columns) == expected
+    assert tally_of({**columns, "area": pa.array(numbers[:3] + [None], pa.decimal128(20, 1))}) == tally_of({**columns, "area": numbers[:3] + [None]})
+
+
+@pytest.mark.parametrize("column", [[D(2**53 + 1)], pa.array([D(2**53 + 1)]), [D(10**25)], pa.array([D(10**25)])])
+def test_decimals_beyond_2_53_in_units_and_entries_are_refused(column: Any, streets: tijian.Framework):
+    with pytest.raises(tijian.DataError, match="9007199254740993|10000000000000000000000000"):
+        tijian.assess(streets, units={"id": ["a"], "level": ["city"], "parent": [None], "built_km2": column})
+    with pytest.raises(tijian.DataError, match="9007199254740993|10000000000000000000000000"):
+        tijian.assess(streets, units=UNITS, entries={"unit": ["江城"], "indicator": ["U01"], "value": column})
+
+
+def test_the_first_and_last_hours_of_the_calendar():
+    """In UTC they lie outside of what Python's datetimes hold."""
+    early, late = MOMENT(1, 1, 1, 3, tzinfo=BEIJING), MOMENT(9999, 12, 31, 22, tzinfo=datetime.timezone(-datetime.timedelta(hours=8)))
+    assert seen([early, late]) == ["0000-12-31T19:00:00Z", "+10000-01-01T06:00:00Z"]
+
+
+def test_texts_and_numbers_mixed_across_slices_are_refused():
+    """262,144 rows are read at a time; ids may be either, but not both."""
+    rows = 262_144
+    frame = {"place": ["east"] * (rows + 2), "seen": ["a"] * rows + [7, 8]}
+    for given in (frame, pd.DataFrame(frame), {**frame, "seen": np.array(frame["seen"], dtype=object)}):
+        with pytest.raises(tijian.DataError) as caught:
+            tijian.screen(TIMES, "visits", given)
+        assert {issue.place for issue in caught.value.issues} == {f"visits/{rows + 1}/seen", f"visits/{rows + 2}/seen"}
+        assert "is a number, the rows before are texts" in caught.value.issues[0].message_en
+    empty = {**frame, "seen": [None] * rows + ["a", "b"]}
+    assert len(tijian.screen(TIMES, "visits", empty).problems) == rows + 2
+    numbers = {**frame, "seen": [1] * rows + [7, 8]}
+    assert len(tijian.screen(TIMES, "visits", [numbers, {"place": ["east"], "seen": ["a"]}]).problems) == rows + 3

@@ -6,6 +6,7 @@ import csv
 import gc
 import html.parser
 import io
+import itertools
 import json
 import math
 import multiprocessing
@@ -786,6 +787,18 @@ def test_units_in_two_places_are_all_named():
         assert word in caught.value.issues[0].message_en and word in caught.value.issues[0].message_zh
     with pytest.raises(tijian.DataError, match="two names: A and B"):
         tijian.Units.from_columns({**rows, "m": ["x"] * 5}, {"compound": "k", "community": "m"}, names={"compound": "n"})
+
+
+def test_units_in_two_places_are_found_across_a_level_that_is_left_out():
+    """Whatever the order of the rows is."""
+    levels = {"compound": "k", "community": "m", "city": "c"}
+    rows = [("a", "x", "C"), ("a", None, "D"), ("b", None, "C"), ("b", "x", None), ("d", "x", "C")]
+    for order in itertools.permutations(rows):
+        with pytest.raises(tijian.DataError) as caught:
+            tijian.Units.from_columns(dict(zip("kmc", map(list, zip(*order, strict=True)), strict=True)), levels)
+        (issue,) = caught.value.issues
+        assert (issue.place, issue.code) == ("units/a", "units.two_parents")
+        assert "C" in issue.message_en and "D" in issue.message_en
 
 
 def test_columns_of_units_that_are_missing_are_all_named():

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tijian/frame.hpp"
@@ -43,6 +45,29 @@ std::vector<double> numbers_of(const OwnedTable& table) {
   std::vector<double> numbers = read_number_column(table.view(), "x", "frame", issues);
   EXPECT_TRUE(issues.empty());
   return numbers;
+}
+
+TEST(Gather, DecimalsThatAreIntegersBeyond2To53AreRefused) {
+  constexpr std::uint64_t limit = std::uint64_t{1} << 53;
+  const std::vector<std::pair<std::uint64_t, std::string>> cases{
+      {limit + 1, "9007199254740993"}, {10 * (limit + 1), "90071992547409930"}};
+  for (const auto& [low, digits] : cases) {
+    const std::array<std::uint64_t, 2> words{low, 0};
+    ColumnView column;
+    column.storage = Storage::decimal128;
+    column.length = 1;
+    column.values = words.data();
+    const std::vector<TableView> batches{one_column(column)};
+    try {
+      gather(in_turn(batches));
+      FAIL() << digits;
+    } catch (const DataError& error) {
+      EXPECT_NE(error.issues().at(0).message.en.find(digits), std::string::npos);
+    }
+    column.scale = 3;  // a fraction, or a smaller integer
+    const std::vector<TableView> smaller{one_column(column)};
+    EXPECT_EQ(gather(in_turn(smaller)).rows(), 1);
+  }
 }
 
 TEST(Gather, NothingIsATableOfNoRowsAndNoColumns) {

@@ -519,7 +519,52 @@ TEST(Table, DecimalsRoundToTheNearestDouble) {
     column.length = 1;
     column.scale = one.scale;
     column.values = words.data();
-    expect_numbers(column, {one.expected}, 1024);
+    kernels::NumberTile tile;
+    LoadFaults faults;  // integers among them are too large
+    load_numbers(column, 0, 1, tile, faults);
+    EXPECT_EQ(tile.values[0], one.expected);
+    EXPECT_TRUE(kernels::test_row(tile.valid, 0));
+  }
+}
+
+TEST(Table, DecimalsThatAreIntegersBeyond2To53AreAFault) {
+  struct Case {
+    std::int64_t high;
+    std::uint64_t low;
+    int scale;
+    bool too_large;
+  };
+  constexpr std::uint64_t limit = std::uint64_t{1} << 53;
+  const Case cases[] = {
+      {0, limit, 0, false},
+      {0, limit + 1, 0, true},
+      {-1, ~limit + 1, 0, false},           // -2^53
+      {-1, ~(limit + 1) + 1, 0, true},      // -2^53 - 1
+      {0, 10 * limit, 1, false},            // 2^53 again
+      {0, 10 * (limit + 1), 1, true},       // with a zero behind the point
+      {0, 10 * (limit + 1) + 5, 1, false},  // a fraction: rounded, like any float
+      {0, limit / 10, -1, false},
+      {0, limit / 10 + 1, -1, true},
+      {1, 0, 0, true},
+      {1, 0, 30, false},
+  };
+  for (const Case& one : cases) {
+    const std::array<std::uint64_t, 4> words{7, 0, one.low, static_cast<std::uint64_t>(one.high)};
+    ColumnView column;
+    column.storage = Storage::decimal128;
+    column.length = 2;
+    column.scale = one.scale;
+    column.values = words.data();
+    kernels::NumberTile tile;
+    LoadFaults faults;
+    load_numbers(column, 0, 2, tile, faults);
+    EXPECT_EQ(faults.too_large, one.too_large) << one.high << ' ' << one.low << ' ' << one.scale;
+    EXPECT_EQ(faults.too_large_row, one.too_large ? 1 : -1);
+    const std::uint8_t only_the_first = 0b01;
+    column.validity = &only_the_first;
+    LoadFaults of_nulls;
+    load_numbers(column, 0, 2, tile, of_nulls);
+    EXPECT_FALSE(of_nulls.too_large);
   }
 }
 

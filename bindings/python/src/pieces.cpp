@@ -19,6 +19,11 @@ namespace messages {
 inline constexpr Message value{"frame.value",
                                "列“{column}”第 {row} 行的值 {found}（{type}）不能读取",
                                "column \"{column}\", row {row}: {found} ({type}) cannot be read"};
+inline constexpr Message object{
+    "frame.value",
+    "列“{column}”第 {row} 行的值 {found}（{type}）不能读取：请先转换，如 .astype(str)",
+    "column \"{column}\", row {row}: {found} ({type}) cannot be read; convert the column first, "
+    "such as by .astype(str)"};
 inline constexpr Message mixed{
     "frame.mixed", "列“{column}”第 {row} 行为{found}，前面各行为{expected}：一列只能是一种类型",
     "column \"{column}\", row {row} is a {found_en}, the rows before are {expected_en}s: a column "
@@ -95,15 +100,18 @@ Storage storage_of(std::string_view name) {
 /// A list of Python objects as one column.
 class ValueReader {
  public:
-  ValueReader(std::string table, std::string name, std::int64_t first_row, Issues& issues)
-      : table_(std::move(table)),
+  /// `before` is the type of the rows before that belong to the same column, and is set to that of
+  /// all of them.
+  ValueReader(std::string table, std::string name, std::int64_t first_row, ValueType& before,
+              Issues& issues)
+      : before_(before),
+        table_(std::move(table)),
         name_(std::move(name)),
         first_row_(first_row),
         issues_(issues),
         decimal_(py::module_::import("decimal").attr("Decimal")),
         date_(py::module_::import("datetime").attr("date")),
         datetime_(py::module_::import("datetime").attr("datetime")),
-        utc_(py::module_::import("datetime").attr("timezone").attr("utc")),
         epoch_(datetime_(1970, 1, 1)) {}
 
   std::unique_ptr<OwnedTable> read(const py::list& values) {
@@ -127,17 +135,28 @@ class ValueReader {
   }
 
  private:
-  enum class Type { none, boolean, integer, number, text };
+  using Type = ValueType;
 
   /// Whether there is room for a value of this type; makes the rows before it null.
   bool begin(Type type, const py::handle& value) {
+    if (before_ == Type::none) before_ = type;
     if (type_ == Type::none) {
+      if (!is_same(before_, type)) return refuse_mixed(type, before_, value);
       type_ = type;
       for (std::int64_t row = 0; row < row_; ++row) push_null();
     }
     if (type_ == Type::integer && type == Type::number) become_numbers();
     if (type_ == type || (type_ == Type::number && type == Type::integer)) return true;
-    const Text found = name_of(type), expected = name_of(type_);
+    return refuse_mixed(type, type_, value);
+  }
+
+  static bool is_same(Type a, Type b) {
+    const auto is_numeric = [](Type type) { return type == Type::number || type == Type::integer; };
+    return a == b || (is_numeric(a) && is_numeric(b));
+  }
+
+  bool refuse_mixed(Type type, Type before, const py::handle& value) {
+    const Text found = name_of(type), expected = name_of(before);
     refuse(messages::mixed, value, row_, found.zh, found.en, expected.zh, expected.en);
     return false;
   }
@@ -239,7 +258,7 @@ class ValueReader {
           (kind == "f" && py::cast<int>(value.attr("itemsize")) <= 8))
         return add(value.attr("item")());
     }
-    refuse(messages::value, value, row_);
+    refuse(messages::object, value, row_);
     push_null();
   }
 
@@ -249,22 +268,37 @@ class ValueReader {
       refuse(messages::value, value, row_);
       return push_null();
     }
-    add_number(py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value))), value);
+    const auto number = py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
+    constexpr long long largest = 1LL << 53;
+    // An integer that no float64 holds for sure, as those of other types are refused.
+    if (std::abs(number) >= static_cast<double>(largest) &&
+        !py::cast<bool>(value.attr("is_infinite")()) &&
+        value.attr("copy_abs")().attr("__gt__")(largest).is(py::bool_(true)) &&
+        value.attr("to_integral_value")().equal(value)) {
+      refuse(messages::value, value, row_);
+      return push_null();
+    }
+    add_number(number, value);
+  }
+
+  static std::int64_t microseconds_of(const py::handle& span) {
+    return 1'000'000 * (86'400 * py::cast<std::int64_t>(span.attr("days")) +
+                        py::cast<std::int64_t>(span.attr("seconds"))) +
+           py::cast<std::int64_t>(span.attr("microseconds"));
   }
 
   /// The text that a column of timestamps would have.
   void add_instant(const py::handle& given) {
     if (!begin(Type::text, given)) return push_null();
-    auto value = py::reinterpret_borrow<py::object>(given);
-    const bool utc = !value.attr("utcoffset")().is_none();
-    if (utc) value = value.attr("astimezone")(utc_);
-    const py::object since = value.attr("replace")(py::arg("tzinfo") = py::none()) - epoch_;
-    std::int64_t count = 1'000'000 * (86'400 * py::cast<std::int64_t>(since.attr("days")) +
-                                      py::cast<std::int64_t>(since.attr("seconds"))) +
-                         py::cast<std::int64_t>(since.attr("microseconds"));
+    const py::object offset = given.attr("utcoffset")();
+    const bool utc = !offset.is_none();
+    // As numbers: in another zone the first and last days of the calendar lie outside of it.
+    std::int64_t count =
+        microseconds_of(py::object(given.attr("replace")(py::arg("tzinfo") = py::none()) - epoch_));
+    if (utc) count -= microseconds_of(offset);
     TimeUnit unit = TimeUnit::microsecond;
     // pandas has finer ones.
-    const int rest = py::cast<int>(py::getattr(value, "nanosecond", py::int_(0)));
+    const int rest = py::cast<int>(py::getattr(given, "nanosecond", py::int_(0)));
     if (rest != 0) {
       count = 1'000 * count + rest;
       unit = TimeUnit::nanosecond;
@@ -341,10 +375,11 @@ class ValueReader {
 
   static constexpr std::size_t most_issues = 100;
 
+  Type& before_;
   std::string table_, name_;
   std::int64_t first_row_;
   Issues& issues_;
-  py::object decimal_, date_, datetime_, utc_, epoch_;
+  py::object decimal_, date_, datetime_, epoch_;
   Type type_ = Type::none;
   std::int64_t row_ = 0;
   BitVector bits_, valid_;
@@ -403,7 +438,9 @@ struct ColumnPiece::ArrowArrayOwner {
 };
 
 ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
-                         std::vector<ArrowColumn>* left_out) {
+                         std::vector<ArrowColumn>* left_out, ValueTypes& types) {
+  // Slices of one frame are told apart from frames by where they begin.
+  if (py::cast<std::int64_t>(piece[3]) == 0) types.clear();
   view_.rows = py::cast<std::int64_t>(piece[1]);
   Issues issues;
   for (const py::handle& given : py::list(piece[2])) {
@@ -418,7 +455,8 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
       if (left_out != nullptr) left_out->push_back({name, py::cast<std::string>(column[2]), false});
     } else if (kind == "values") {
       Issues own;
-      std::unique_ptr<OwnedTable> copy = ValueReader(table, name, first_row, own).read(column[2]);
+      std::unique_ptr<OwnedTable> copy =
+          ValueReader(table, name, first_row, types[name], own).read(column[2]);
       if (own.empty()) {
         copies_.push_back(std::move(copy));
         view_.columns.push_back(copies_.back()->view().columns.front());
@@ -566,7 +604,8 @@ bool PieceReader::fetch_locked() {
   const auto kind = py::cast<std::string>(piece[0]);
   if (kind == "columns") {
     std::vector<ArrowColumn> left_out;
-    columns_ = std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out);
+    columns_ =
+        std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out, types_);
     for (ArrowColumn& column : left_out) leave_out(std::move(column));
   } else if (kind == "array") {
     schema_ = moved_out<ArrowSchema>(piece[1], table_);

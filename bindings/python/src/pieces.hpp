@@ -2,7 +2,7 @@
 //
 //   ("stream", capsule)                     an Arrow stream
 //   ("array", schema, array)                an Arrow array: one batch
-//   ("columns", rows, [column, …])          one batch of columns
+//   ("columns", rows, [column, …], first)   one batch of columns: a frame's rows from `first` on
 //       (name, "buffer", storage, array, validity or None)    contiguous, of the buffer protocol
 //       (name, "dictionary", storage, codes, validity or None, [words])
 //       (name, "arrow", schema, array)                        capsules of one column
@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,14 +37,21 @@ ArrowOwner<ArrowArrayStream> stream_of(const py::handle& capsule, const std::str
 py::capsule capsule_of(ArrowOwner<ArrowArrayStream> stream);
 py::capsule capsule_of(ArrowOwner<ArrowSchema> schema);
 
+/// What a column of Python objects holds.
+enum class ValueType { none, boolean, integer, number, text };
+
+/// Of a frame that is read slice by slice, by the names of its columns.
+using ValueTypes = std::map<std::string, ValueType>;
+
 /// One batch of columns that lie in different places.
 class ColumnPiece {
  public:
   /// Reads the piece with the GIL held. Values of Python objects are copied, the rest is borrowed
   /// and kept. Columns that hold what no column can are named in `left_out`; without one, throws
-  /// DataError naming each of them and the row.
+  /// DataError naming each of them and the row. A column of Python objects is of one type in all
+  /// slices of a frame, `types`.
   ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
-              std::vector<ArrowColumn>* left_out);
+              std::vector<ArrowColumn>* left_out, ValueTypes& types);
 
   [[nodiscard]] const TableView* view() const { return &view_; }
 
@@ -110,6 +118,7 @@ class PieceReader {
   std::unique_ptr<ArrowReader> reader_;
   std::unique_ptr<ColumnPiece> columns_;
   std::vector<ArrowColumn> left_out_;
+  ValueTypes types_;
   std::int64_t rows_ = 0;
   bool ended_ = false;
 };

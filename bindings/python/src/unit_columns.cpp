@@ -28,11 +28,16 @@ inline constexpr Message two_names{"units.two_names", "单元 {unit} 有两个�
 
 constexpr std::size_t most_issues = 100;
 
+/// A unit by the place of its level's column and by its own among those of the level.
+struct Place {
+  std::size_t level = 0;
+  std::size_t unit = 0;
+};
+
 struct FoundUnit {
   std::string id;
   std::optional<std::string> name;
-  std::size_t parent_level = 0;  // the number of levels: none yet
-  std::string parent;
+  std::vector<Place> above;  // what was nearest above it on some row, one per level, lowest first
   bool disputed = false;
 };
 
@@ -83,22 +88,21 @@ class UnitCollector {
       const auto rows = static_cast<std::size_t>(std::min(tile_rows, batch.rows - first));
       for (TextColumn& column : ids) column.load(first, rows);
       for (TextColumn& column : names) column.load(first, rows);
-      for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t level = 0; level < columns_.size(); ++level)
-          if (ids[level].has(row)) add_place(ids, names[level], level, row);
+      for (std::size_t row = 0; row < rows; ++row) add_row(ids, names, row);
     }
   }
 
   OwnedTable frame() {
+    for (std::size_t level = 0; level < units_.size(); ++level)
+      for (FoundUnit& unit : units_[level]) check_chain(unit);
     if (!issues_.empty()) throw DataError(std::move(issues_));
     std::vector<std::optional<std::string>> id, level, parent, name;
     for (std::size_t l = 0; l < units_.size(); ++l)
       for (FoundUnit& unit : units_[l]) {
-        id.push_back(std::move(unit.id));
+        id.push_back(unit.id);
         level.push_back(columns_[l].level);
-        parent.push_back(unit.parent_level == columns_.size()
-                             ? std::nullopt
-                             : std::optional(std::move(unit.parent)));
+        parent.push_back(unit.above.empty() ? std::nullopt
+                                            : std::optional(at(unit.above.front()).id));
         name.push_back(std::move(unit.name));
       }
     OwnedTable table(static_cast<std::int64_t>(id.size()));
@@ -121,29 +125,58 @@ class UnitCollector {
     return found;
   }
 
-  void add_place(const std::vector<TextColumn>& ids, const TextColumn& name, std::size_t level,
-                 std::size_t row) {
-    const std::string_view id = ids[level].text(row);
-    auto place = places_[level].find(id);
-    if (place == places_[level].end()) {
-      place = places_[level].emplace(id, units_[level].size()).first;
-      units_[level].push_back({std::string(id), std::nullopt, columns_.size(), {}, false});
+  FoundUnit& at(Place place) { return units_[place.level][place.unit]; }
+
+  void add_row(const std::vector<TextColumn>& ids, const std::vector<TextColumn>& names,
+               std::size_t row) {
+    std::optional<Place> above;
+    for (std::size_t level = columns_.size(); level-- > 0;) {
+      if (!ids[level].has(row)) continue;
+      const Place place{level, unit_of(level, ids[level].text(row))};
+      FoundUnit& unit = at(place);
+      if (above) link(unit, *above);
+      if (names[level].has(row)) name(unit, names[level].text(row));
+      above = place;
     }
-    FoundUnit& unit = units_[level][place->second];
-    std::size_t above = level + 1;
-    while (above < columns_.size() && !ids[above].has(row)) ++above;
-    if (above < unit.parent_level) {  // a row that leaves no level out knows better
-      unit.parent_level = above;
-      unit.parent = ids[above].text(row);
-    } else if (above < columns_.size() && above == unit.parent_level &&
-               unit.parent != ids[above].text(row)) {
-      dispute(messages::two_parents, unit, unit.parent, std::string(ids[above].text(row)));
-    }
-    if (!name.has(row)) return;
+  }
+
+  std::size_t unit_of(std::size_t level, std::string_view id) {
+    const auto found = places_[level].find(id);
+    if (found != places_[level].end()) return found->second;
+    units_[level].push_back({std::string(id), std::nullopt, {}, false});
+    return places_[level].emplace(id, units_[level].size() - 1).first->second;
+  }
+
+  void link(FoundUnit& unit, Place above) {
+    const auto known =
+        std::lower_bound(unit.above.begin(), unit.above.end(), above.level,
+                         [](const Place& one, std::size_t level) { return one.level < level; });
+    if (known == unit.above.end() || known->level != above.level)
+      unit.above.insert(known, above);
+    else if (known->unit != above.unit)
+      dispute(messages::two_parents, unit, at(*known).id, at(above).id);
+  }
+
+  void name(FoundUnit& unit, std::string_view text) {
     if (!unit.name)
-      unit.name = name.text(row);
-    else if (*unit.name != name.text(row))
-      dispute(messages::two_names, unit, *unit.name, std::string(name.text(row)));
+      unit.name = text;
+    else if (*unit.name != text)
+      dispute(messages::two_names, unit, *unit.name, std::string(text));
+  }
+
+  /// Its parent is what was found on the lowest level. A row that left that level out may have
+  /// named a place further up: the parent's parents must lead there.
+  void check_chain(FoundUnit& unit) {
+    if (unit.above.empty()) return;
+    Place reached = unit.above.front();
+    for (const Place& named : unit.above) {
+      while (reached.level < named.level) {
+        if (at(reached).above.empty()) return;
+        reached = at(reached).above.front();
+      }
+      if (reached.level == named.level && reached.unit != named.unit)
+        return dispute(messages::two_parents, unit, at(reached).id, at(named).id);
+    }
   }
 
   void dispute(const Message& message, FoundUnit& unit, const std::string& first,

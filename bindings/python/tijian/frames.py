@@ -72,15 +72,31 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
     elif isinstance(frame, Mapping):
         yield from _column_pieces(_columns_of_mapping(frame, wanted, place), place, None, whole)
     elif isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, numpy.ndarray)):
+        is_empty = True
         for batch in frame:
+            is_empty = False
             if not _is_frame(batch):
                 raise TypeError(f"{place}: {_named(batch)} in a {type(frame).__name__} is no frame / 不是表")
             yield from pieces(batch, wanted, place, whole=whole)
+        if is_empty:
+            raise DataError([_no_batch(frame, place)])
     else:
         raise TypeError(
             f"{place}: {_named(frame)} is no frame; give anything with __arrow_c_stream__, a pandas DataFrame, a "
             "mapping of columns or an iterator of those / 不是可读取的表"
         )
+
+
+def _no_batch(frame: Any, place: str) -> Issue:
+    """An iterator that was used before looks like one without batches: no table without rows is made of it."""
+    return Issue(
+        "frame.no_batch",
+        place,
+        f"{type(frame).__name__} 中没有任何表（迭代器可能已被用过）；没有行的表请传入只有列的表",
+        f"a {type(frame).__name__} gave no frame; was the iterator used before? A table without rows is a frame with "
+        "columns only",
+        found=type(frame).__name__,
+    )
 
 
 def _reader_pieces(reader: Any) -> Iterator[Piece]:
@@ -167,7 +183,7 @@ def _column_pieces(
                 parts.append((name, *column.part(first, last)))
             except _Unreadable as reason:
                 raise DataError([reason.issue(place, name)]) from None
-        yield ("columns", last - first, parts)
+        yield ("columns", last - first, parts, first)
 
 
 def _columns_of_mapping(
