@@ -36,31 +36,40 @@ struct TileCounts {
   alignas(64) std::uint8_t critical[score_tile_rows];
 };
 
-/// A run of rows of one group in a tile: up to `end`, from the end of the run before.
-struct GroupRun {
-  std::uint32_t end;
+/// Rows of one group, one after another, within a word of a tile's masks.
+struct GroupPiece {
+  std::uint64_t rows;  ///< their bits
   std::uint32_t group;
+  std::uint16_t word;
+  bool is_last;  ///< the next piece is of another run of rows
 };
 
+/// Each row starts at most one piece, and so does each word.
+inline constexpr std::size_t most_pieces = score_tile_rows;
+
 template <bool below, bool above>
-TIJIAN_KERNEL_INLINE Mask beyond(Doubles value, double low, double high) noexcept {
+TIJIAN_KERNEL_INLINE Mask beyond(Doubles value, Doubles low, Doubles high) noexcept {
   if constexpr (below && above) {
-    return either(less(value, broadcast(low)), less(broadcast(high), value));
+    return either(less(value, low), less(high, value));
   } else if constexpr (below) {
-    return less(value, broadcast(low));
+    return less(value, low);
   } else {
-    return less(broadcast(high), value);
+    return less(high, value);
   }
 }
 
 /// The masks of a whole tile of one column. Bits of `unmet` and below may stand
 /// where the value is infinite.
 template <bool below, bool above>
-inline void compare_with_edges(const double* values, const ClassEdges& edges,
+inline void compare_with_edges(const double* values, const double* ahead, const ClassEdges& edges,
                                ClassMasks& masks) noexcept {
+  const Doubles low[3] = {broadcast(edges.low[0]), broadcast(edges.low[1]),
+                          broadcast(edges.low[2])};
+  const Doubles high[3] = {broadcast(edges.high[0]), broadcast(edges.high[1]),
+                           broadcast(edges.high[2])};
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_ahead(from + score_tile_rows);
+    fetch_half_ahead(ahead, byte * 8, 0);
     unsigned present = 0;
     unsigned unmet = 0;
     unsigned serious = 0;
@@ -68,9 +77,9 @@ inline void compare_with_edges(const double* values, const ClassEdges& edges,
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       const Doubles value = load(from + lane);
       present |= lane_bits(is_finite(value)) << lane;
-      unmet |= lane_bits(beyond<below, above>(value, edges.low[0], edges.high[0])) << lane;
-      serious |= lane_bits(beyond<below, above>(value, edges.low[1], edges.high[1])) << lane;
-      critical |= lane_bits(beyond<below, above>(value, edges.low[2], edges.high[2])) << lane;
+      unmet |= lane_bits(beyond<below, above>(value, low[0], high[0])) << lane;
+      serious |= lane_bits(beyond<below, above>(value, low[1], high[1])) << lane;
+      critical |= lane_bits(beyond<below, above>(value, low[2], high[2])) << lane;
     }
     masks.present[byte] = static_cast<std::uint8_t>(present);
     masks.unmet[byte] = static_cast<std::uint8_t>(unmet);
@@ -80,10 +89,11 @@ inline void compare_with_edges(const double* values, const ClassEdges& edges,
 }
 
 /// Only which values are finite: for columns without a target.
-inline void compare_with_nothing(const double* values, ClassMasks& masks) noexcept {
+inline void compare_with_nothing(const double* values, const double* ahead,
+                                 ClassMasks& masks) noexcept {
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_ahead(from + score_tile_rows);
+    fetch_half_ahead(ahead, byte * 8, 0);
     unsigned present = 0;
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       present |= lane_bits(is_finite(load(from + lane))) << lane;
@@ -125,6 +135,7 @@ inline void keep_present(std::uint8_t* bits, const std::uint8_t* present) noexce
 inline void class_masks(const NumberColumn& column, const ClassEdges& edges, std::size_t row,
                         std::size_t rows, ClassMasks& masks) noexcept {
   const double* values = column.values + row;
+  const double* ahead = values;
   // The rest of a shorter tile is filled up with nulls.
   alignas(64) double filled[score_tile_rows];
   if (rows != score_tile_rows) {
@@ -134,13 +145,13 @@ inline void class_masks(const NumberColumn& column, const ClassEdges& edges, std
   const bool below = edges.low[0] != -ClassEdges::infinity;
   const bool above = edges.high[0] != ClassEdges::infinity;
   if (!edges.has_target || (!below && !above)) {
-    compare_with_nothing(values, masks);
+    compare_with_nothing(values, ahead, masks);
   } else if (below && above) {
-    compare_with_edges<true, true>(values, edges, masks);
+    compare_with_edges<true, true>(values, ahead, edges, masks);
   } else if (below) {
-    compare_with_edges<true, false>(values, edges, masks);
+    compare_with_edges<true, false>(values, ahead, edges, masks);
   } else {
-    compare_with_edges<false, true>(values, edges, masks);
+    compare_with_edges<false, true>(values, ahead, edges, masks);
   }
   if (edges.has_target && (edges.unknown_below != -ClassEdges::infinity ||
                            edges.unknown_above != ClassEdges::infinity)) {
@@ -180,14 +191,15 @@ TIJIAN_KERNEL_INLINE void add_bytes(std::uint8_t* counts, std::uint64_t bytes) n
 }
 
 /// The class bytes of a tile from its masks, and its bits added to the counts.
-inline void spread_masks(const ClassMasks& masks, bool has_target, TileCounts& counts,
-                         std::uint8_t* classes) noexcept {
+inline void spread_masks(const ClassMasks& masks, bool has_target, const double* ahead,
+                         TileCounts& counts, std::uint8_t* classes) noexcept {
   const auto present_class =
       static_cast<std::uint8_t>(has_target ? CellClass::met : CellClass::no_target);
 #if TIJIAN_KERNEL_BYTES == 64
   const __m512i one = _mm512_set1_epi8(1);
   const __m512i first = _mm512_set1_epi8(static_cast<char>(present_class));
   for (std::size_t row = 0; row < score_tile_rows; row += 64) {
+    for (std::size_t i = row; i < row + 64; i += 16) fetch_half_ahead(ahead, i, 1);
     const __mmask64 present = mask_word(masks.present + row / 8);
     const __mmask64 unmet = mask_word(masks.unmet + row / 8);
     const __mmask64 serious = mask_word(masks.serious + row / 8);
@@ -205,6 +217,7 @@ inline void spread_masks(const ClassMasks& masks, bool has_target, TileCounts& c
   }
 #else
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
+    fetch_half_ahead(ahead, byte * 8, 1);
     const std::uint64_t present = spread_bits.words[masks.present[byte]];
     const std::uint64_t unmet = spread_bits.words[masks.unmet[byte]];
     const std::uint64_t serious = spread_bits.words[masks.serious[byte]];
@@ -230,56 +243,58 @@ TIJIAN_KERNEL_INLINE std::uint64_t bits_set(std::uint64_t word) noexcept {
 #endif
 }
 
-/// How many of the rows [first, end) of a tile have their bit.
-inline std::uint64_t count_bits(const std::uint8_t* bits, std::size_t first,
-                                std::size_t end) noexcept {
-  std::uint64_t count = 0;
-  for (std::size_t word = first / 64; word * 64 < end; ++word) {
-    std::uint64_t rest = 0;
-    for (std::size_t byte = 0; byte < 8; ++byte) {
-      rest |= static_cast<std::uint64_t>(bits[word * 8 + byte]) << byte * 8;
-    }
-    if (word * 64 < first) rest = rest >> (first - word * 64) << (first - word * 64);
-    if (end - word * 64 < 64) rest &= (std::uint64_t{1} << (end - word * 64)) - 1;
-    count += bits_set(rest);
+TIJIAN_KERNEL_INLINE std::uint64_t bits_word(const std::uint8_t* bits, std::size_t word) noexcept {
+  std::uint64_t joined_bits = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  std::memcpy(&joined_bits, bits + word * 8, sizeof joined_bits);
+#else
+  for (std::size_t byte = 0; byte < 8; ++byte) {
+    joined_bits |= static_cast<std::uint64_t>(bits[word * 8 + byte]) << byte * 8;
   }
-  return count;
+#endif
+  return joined_bits;
 }
 
 /// Adds the classes of one column of a tile, run by run, to the totals of the runs' groups.
-inline void add_totals(const ClassMasks& masks, bool has_target, const GroupRun* runs,
-                       std::size_t run_count, std::size_t column, std::size_t column_count,
+inline void add_totals(const ClassMasks& masks, bool has_target, const GroupPiece* pieces,
+                       std::size_t piece_count, std::size_t column, std::size_t column_count,
                        std::uint64_t* totals) noexcept {
-  std::size_t first = 0;
-  for (std::size_t run = 0; run < run_count; ++run) {
-    const std::size_t end = runs[run].end;
-    const std::uint64_t present = count_bits(masks.present, first, end);
-    const std::uint64_t unmet = count_bits(masks.unmet, first, end);
-    const std::uint64_t serious = count_bits(masks.serious, first, end);
-    const std::uint64_t critical = count_bits(masks.critical, first, end);
-    std::uint64_t* to =
-        totals + total_index(runs[run].group, column, CellClass::no_data, column_count);
-    to[static_cast<std::size_t>(CellClass::no_data)] += end - first - present;
+  std::uint64_t all = 0;
+  std::uint64_t present = 0;
+  std::uint64_t unmet = 0;
+  std::uint64_t serious = 0;
+  std::uint64_t critical = 0;
+  for (std::size_t i = 0; i < piece_count; ++i) {
+    const GroupPiece& piece = pieces[i];
+    all += bits_set(piece.rows);
+    present += bits_set(bits_word(masks.present, piece.word) & piece.rows);
+    unmet += bits_set(bits_word(masks.unmet, piece.word) & piece.rows);
+    serious += bits_set(bits_word(masks.serious, piece.word) & piece.rows);
+    critical += bits_set(bits_word(masks.critical, piece.word) & piece.rows);
+    if (!piece.is_last) continue;
+    std::uint64_t* to = totals + total_index(piece.group, column, CellClass::no_data, column_count);
+    to[static_cast<std::size_t>(CellClass::no_data)] += all - present;
     to[static_cast<std::size_t>(has_target ? CellClass::met : CellClass::no_target)] +=
         present - unmet;
     to[static_cast<std::size_t>(CellClass::moderate)] += unmet - serious;
     to[static_cast<std::size_t>(CellClass::serious)] += serious - critical;
     to[static_cast<std::size_t>(CellClass::critical)] += critical;
-    first = end;
+    all = present = unmet = serious = critical = 0;
   }
 }
 
-/// The runs of rows of one group in `rows` rows from `row` on; returns how many.
-inline std::size_t group_runs(const std::uint32_t* groups, std::size_t row, std::size_t rows,
-                              GroupRun* runs) noexcept {
-  if (groups == nullptr) {
-    runs[0] = {static_cast<std::uint32_t>(rows), 0};
-    return 1;
-  }
+/// The pieces of `rows` rows from `row` on; returns how many.
+inline std::size_t group_pieces(const std::uint32_t* groups, std::size_t row, std::size_t rows,
+                                GroupPiece* pieces) noexcept {
   std::size_t count = 0;
   for (std::size_t i = 0; i < rows; ++i) {
-    if (i == 0 || groups[row + i] != groups[row + i - 1]) runs[count++] = {0, groups[row + i]};
-    runs[count - 1].end = static_cast<std::uint32_t>(i + 1);
+    const std::uint32_t group = groups == nullptr ? 0 : groups[row + i];
+    const bool is_new_run = i == 0 || pieces[count - 1].group != group;
+    if (is_new_run || i % 64 == 0) {
+      if (count != 0) pieces[count - 1].is_last = is_new_run;
+      pieces[count++] = {0, group, static_cast<std::uint16_t>(i / 64), true};
+    }
+    pieces[count - 1].rows |= std::uint64_t{1} << i % 64;
   }
   return count;
 }
@@ -321,11 +336,12 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
                           std::uint64_t* totals) noexcept {
   ClassMasks masks;
   TileCounts counts;
-  GroupRun runs[score_tile_rows];
+  GroupPiece pieces[most_pieces];
   alignas(64) std::uint8_t classes[score_tile_rows];
   for (std::size_t row = first; row < last; row += score_tile_rows) {
     const std::size_t rows = last - row < score_tile_rows ? last - row : score_tile_rows;
-    const std::size_t run_count = totals == nullptr ? 0 : group_runs(job.groups, row, rows, runs);
+    const std::size_t piece_count =
+        totals == nullptr ? 0 : group_pieces(job.groups, row, rows, pieces);
     std::memset(&counts, 0, sizeof counts);
     std::size_t counted = 0;  // columns in `counts`, whose bytes hold no more than 255
     bool is_first = true;
@@ -334,9 +350,10 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
       class_masks(job.columns[column], job.edges[column], row, rows, masks);
       std::uint8_t* to = job.classes == nullptr ? nullptr : job.classes[column];
       const bool whole = to != nullptr && rows == score_tile_rows;
-      spread_masks(masks, has_target, counts, whole ? to + row : classes);
+      spread_masks(masks, has_target, job.columns[column].values + row, counts,
+                   whole ? to + row : classes);
       if (to != nullptr && !whole) std::memcpy(to + row, classes, rows);
-      add_totals(masks, has_target, runs, run_count, column, job.column_count, totals);
+      add_totals(masks, has_target, pieces, piece_count, column, job.column_count, totals);
       if (++counted == 255) {
         write_counts(job, row, rows, counted, is_first, counts);
         std::memset(&counts, 0, sizeof counts);

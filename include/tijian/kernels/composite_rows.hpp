@@ -33,45 +33,21 @@ TIJIAN_KERNEL_INLINE Doubles term(Doubles score, Doubles weight) noexcept {
   }
 }
 
-/// Adds one child to the sums of a tile, and writes its scores where they are wanted.
-template <class Normalise, Mean mean>
-inline void add_child(const Normalise& normalise, const double* numbers, double child_weight,
-                      bool counting, double* scores, TileSums& sums) noexcept {
+/// Adds a child's scores of a tile to the sums.
+template <Mean mean>
+inline void add_scores(const double* scores, const double* ahead, double child_weight,
+                       bool counting, TileSums& sums) noexcept {
   const Doubles weight = broadcast(child_weight);
   const Doubles zero = broadcast(0);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    const Doubles score = normalise(load(numbers + i));
-    if constexpr (lanes == 8) {
-      fetch_ahead(numbers + score_tile_rows + i);
-    } else {
-      if (i % 8 == 0) fetch_ahead(numbers + score_tile_rows + i);
-    }
-    if (scores != nullptr) store(scores + i, score);
+    fetch_half_ahead(ahead, i, 1);
+    const Doubles score = load(scores + i);
     const Mask present = equal(score, score);
     store(sums.sum + i, load(sums.sum + i) + select(present, term<mean>(score, weight), zero));
     store(sums.weight + i, load(sums.weight + i) + select(present, weight, zero));
     if (counting) {
       store(sums.present + i, load(sums.present + i) + select(present, broadcast(1), zero));
     }
-  }
-}
-
-/// A child's score by its rule. `scores`, a tile or null, receives the normalised numbers.
-template <Mean mean>
-inline void add_normalised(const NormaliseRule& rule, const double* numbers, double weight,
-                           bool counting, double* scores, TileSums& sums) noexcept {
-  switch (rule.kind) {
-    case NormaliseKind::null:
-      return add_child<Null, mean>(Null(rule), numbers, weight, counting, scores, sums);
-    case NormaliseKind::as_is:
-      return add_child<AsIs, mean>(AsIs(rule), numbers, weight, counting, scores, sums);
-    case NormaliseKind::linear:
-      return add_child<Linear, mean>(Linear(rule), numbers, weight, counting, scores, sums);
-    case NormaliseKind::logarithmic:
-      return add_child<Logarithmic, mean>(Logarithmic(rule), numbers, weight, counting, scores,
-                                          sums);
-    case NormaliseKind::points:
-      return add_child<Points, mean>(Points(rule), numbers, weight, counting, scores, sums);
   }
 }
 
@@ -104,16 +80,16 @@ inline void score_node(const CompositeJob& job, const CompositeNode& node, std::
     const CompositeChild& child = job.children[node.first_child + i];
     if (child.index >= job.column_count) {
       const NumberColumn column{job.nodes[child.index - job.column_count].values, nullptr, 0};
-      const NormaliseRule rule_as_is;
-      add_normalised<mean>(rule_as_is, tile_numbers(column, row, rows, tile), child.weight,
-                           counting, nullptr, sums);
+      add_scores<mean>(tile_numbers(column, row, rows, tile), column.values + row, child.weight,
+                       counting, sums);
       continue;
     }
-    const double* numbers = tile_numbers(job.columns[child.index], row, rows, tile);
+    const NumberColumn& column = job.columns[child.index];
+    const double* ahead = column.values + row;
     double* scores = job.normalised == nullptr ? nullptr : job.normalised[child.index];
     double* to = scores == nullptr || !whole ? results : scores + row;
-    add_normalised<mean>(job.rules[child.index], numbers, child.weight, counting,
-                         scores == nullptr ? nullptr : to, sums);
+    normalise_tile(job.rules[child.index], tile_numbers(column, row, rows, tile), ahead, to);
+    add_scores<mean>(to, ahead, child.weight, counting, sums);
     if (scores != nullptr && !whole) std::memcpy(scores + row, results, rows * sizeof(double));
   }
   finish_node<mean>(sums, node, counting, whole ? node.values + row : results);

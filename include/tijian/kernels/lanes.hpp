@@ -177,6 +177,15 @@ TIJIAN_KERNEL_INLINE Doubles not_above(Doubles values, Doubles limit) noexcept {
 #endif
 }
 
+/// The greater of each, `b` where `a` is NaN.
+TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_maskz_max_pd(0xff, a, b);
+#else
+  return select(less(b, a), a, b);
+#endif
+}
+
 /// What rounding left of the product `rounded` = a · b: exact where it is a double.
 TIJIAN_KERNEL_INLINE Doubles product_error(Doubles a, Doubles b, Doubles rounded) noexcept {
 #if TIJIAN_KERNEL_BYTES == 64
@@ -220,13 +229,22 @@ inline void fill_tile(const double* values, std::size_t rows, double* tile) noex
   for (std::size_t row = rows; row < score_tile_rows; ++row) tile[row] = null_number;
 }
 
-/// Asks for the line of `from` in the L2 cache: when the next tile is read, it is there.
+/// Asks for the line of `from` in the L2 cache.
 TIJIAN_KERNEL_INLINE void fetch_ahead(const double* from) noexcept {
 #if defined(__GNUC__)
   __builtin_prefetch(from, 0, 2);
 #else
   static_cast<void>(from);
 #endif
+}
+
+/// Asks for the next tile of a column, line by line in step with two loops over this tile: the
+/// first loop (`half` 0) for the first half of its lines, the second for the other. Asked for
+/// faster than memory gives, lines would hold up the one loop, and memory would rest during the
+/// other.
+TIJIAN_KERNEL_INLINE void fetch_half_ahead(const double* tile, std::size_t row,
+                                           std::size_t half) noexcept {
+  if (row % 16 == 0) fetch_ahead(tile + score_tile_rows + row / 2 + half * (score_tile_rows / 2));
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET
