@@ -37,7 +37,7 @@ struct CompositeJob {
   const NormaliseRule* rules = nullptr;  ///< one per column
   std::size_t column_count = 0;
   /// Normalised columns, NaN where null; may be null altogether or per column. Written are those
-  /// that a node averages.
+  /// that a node averages. They must not overlap the columns.
   double* const* normalised = nullptr;
   const CompositeChild* children = nullptr;
   const CompositeNode* nodes = nullptr;  ///< children before their parents

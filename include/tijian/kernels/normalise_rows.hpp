@@ -257,7 +257,8 @@ inline void normalise_rows(const NumberColumn& column, const NormaliseRule& rule
   for (std::size_t row = first; row < last; row += score_tile_rows) {
     const std::size_t rows = last - row < score_tile_rows ? last - row : score_tile_rows;
     const double* numbers = tile_numbers(column, row, rows, tile);
-    const bool whole = rows == score_tile_rows;
+    // Not in place: the quick ways may have to start over.
+    const bool whole = rows == score_tile_rows && numbers != scores + row;
     normalise_tile(rule, numbers, column.values + row, whole ? scores + row : results);
     if (!whole) std::memcpy(scores + row, results, rows * sizeof(double));
   }
