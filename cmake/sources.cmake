@@ -11,6 +11,9 @@ set(TJ_LIBRARY_SOURCES
     src/kernels/avx2_kernels.cpp
     src/kernels/avx512_kernels.cpp
     src/kernels/native_kernels.cpp
+    src/kernels/score_kernels.cpp
+    src/kernels/score_kernels_avx2.cpp
+    src/kernels/score_kernels_avx512.cpp
     src/saved/assessment_bytes.cpp)
 
 # libtijian.so.
@@ -58,10 +61,12 @@ set(TJ_TEST_SOURCES
     tests/unit/batches_test.cpp
     tests/unit/bytes_test.cpp
     tests/unit/check_test.cpp
+    tests/unit/classify_rows_test.cpp
     tests/unit/column_view_test.cpp
     tests/unit/comparisons_test.cpp
     tests/unit/compile_test.cpp
     tests/unit/composite_grade_test.cpp
+    tests/unit/composite_rows_test.cpp
     tests/unit/csv_reader_test.cpp
     tests/unit/csv_text_test.cpp
     tests/unit/csv_value_test.cpp
@@ -84,9 +89,14 @@ set(TJ_TEST_SOURCES
     tests/unit/iso_date_test.cpp
     tests/unit/json_test.cpp
     tests/unit/json_writer_test.cpp
+    tests/unit/judge_edges_test.cpp
     tests/unit/judge_test.cpp
+    tests/unit/lane_elementary_test.cpp
     tests/unit/ledger_levels_test.cpp
     tests/unit/ledger_test.cpp
+    tests/unit/native_score_kernels_test.cpp
+    tests/unit/normalise_rows_test.cpp
+    tests/unit/normalise_rule_test.cpp
     tests/unit/owned_table_test.cpp
     tests/unit/plan_tables_test.cpp
     tests/unit/problem_list_test.cpp
@@ -96,6 +106,7 @@ set(TJ_TEST_SOURCES
     tests/unit/result_words_test.cpp
     tests/unit/rounding_test.cpp
     tests/unit/row_agreement_test.cpp
+    tests/unit/score_threads_test.cpp
     tests/unit/sentence_test.cpp
     tests/unit/table_digest_test.cpp
     tests/unit/table_json_writer_test.cpp
@@ -126,6 +137,7 @@ set(TJ_FUZZ_SOURCES
 # Google Benchmark programs.
 set(TJ_BENCHMARK_SOURCES
     benchmarks/capi_benchmark.cpp
+    benchmarks/score_benchmark.cpp
     benchmarks/survey_benchmark.cpp)
 
 # What an embedder may include; each is compiled alone.
@@ -186,13 +198,28 @@ set(TJ_PUBLIC_HEADERS
     tijian/json.hpp
     tijian/json_writer.hpp
     tijian/judge.hpp
+    tijian/judge_edges.hpp
     tijian/kernels/arithmetic.hpp
+    tijian/kernels/cell_class.hpp
+    tijian/kernels/classify_rows.hpp
+    tijian/kernels/composite_rows.hpp
+    tijian/kernels/composite_tree.hpp
     tijian/kernels/elementary.hpp
     tijian/kernels/exact_sum.hpp
     tijian/kernels/kernel_table.hpp
+    tijian/kernels/lane_elementary.hpp
+    tijian/kernels/lanes.hpp
+    tijian/kernels/normalise_rows.hpp
+    tijian/kernels/normalise_rule.hpp
+    tijian/kernels/number_column.hpp
     tijian/kernels/portable_kernels.hpp
+    tijian/kernels/portable_score_kernels.hpp
     tijian/kernels/prefetch.hpp
     tijian/kernels/rounding.hpp
+    tijian/kernels/score_kernel_table.hpp
+    tijian/kernels/score_kernels.hpp
+    tijian/kernels/score_threads.hpp
+    tijian/kernels/spread_bits.hpp
     tijian/kernels/tile.hpp
     tijian/kernels/tile_kernels.hpp
     tijian/kernels/tile_sums.hpp
@@ -203,6 +230,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/ledger_levels.hpp
     tijian/messages.hpp
     tijian/native_kernels.hpp
+    tijian/native_score_kernels.hpp
     tijian/nearest.hpp
     tijian/object_screen.hpp
     tijian/owned_table.hpp
