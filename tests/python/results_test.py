@@ -618,6 +618,51 @@ def test_pickled_nouns_are_equal(streets: tijian.Framework, units: tijian.Units)
     assert error is not None
 
 
+ODD_UNITS = {
+    **UNITS,
+    "built_km2": [[1.0]] * 5,  # what no column holds, and a framework needs
+    "large": np.array([2**64 - 1, 1, 2, 3, 4], dtype="u8"),
+    "small": np.array([2**53 + 1, 1, 2, 3, 4], dtype="u8"),
+    "infinite": [float("inf"), 1.0, None, -0.5, 2.0],
+    "nothing": [None] * 5,
+    "flag": [True, None, False, True, None],
+    "count": [2**62, None, 3, 4, 5],
+}
+
+
+def test_units_of_any_columns_can_be_pickled_and_handed_out(streets: tijian.Framework):
+    units = tijian.Units(ODD_UNITS)
+    again = pickle.loads(pickle.dumps(units))
+    assert again.to_dict() == units.to_dict()
+    assert again.to_dict()["large"] == ["18446744073709551615", "1", "2", "3", "4"]
+    assert again.to_dict()["small"][0] == 2**53 + 1 and again.to_dict()["count"] == ODD_UNITS["count"]
+    assert again.to_dict()["infinite"] == [None, 1.0, None, -0.5, 2.0]
+    assert again.to_dict()["flag"] == ODD_UNITS["flag"]
+    for frame in (pa.table(again), pa.table(units)):
+        assert frame["infinite"].to_pylist() == ODD_UNITS["infinite"]
+        assert frame["large"].to_pylist() == ODD_UNITS["large"].tolist()
+        assert frame["nothing"].null_count == 5 and frame.schema.field("nothing").type == pa.null()
+    assert pl.DataFrame(units).height == 5
+    for same in (again, tijian.Units(units), tijian.Units(units.to_table())):
+        with pytest.raises(tijian.DataError) as caught:
+            tijian.assess(streets, units=same)
+        assert [issue.place for issue in caught.value.issues] == ["units/built_km2"]
+
+
+@pytest.mark.parametrize("form", [lambda u: u, lambda u: u.to_table(), pa.table, pl.DataFrame, lambda u: u.to_table().to_polars(),
+                                  lambda u: u.to_table().to_pandas(), lambda u: pickle.loads(pickle.dumps(u))])  # fmt: skip
+def test_an_attribute_without_a_value_stays_one(form: Callable[[Any], Any], streets: tijian.Framework):
+    bare = {**UNITS, "built_km2": [None] * 5, "has_rail": [None] * 5, "city_class": [None] * 5}
+    expected = tijian.assess(streets, units=bare)["values"].digest
+    assert tijian.assess(streets, units=form(tijian.Units(bare)))["values"].digest == expected
+
+
+def test_texts_of_units_that_are_no_utf_8_are_mended_for_arrow():
+    odd = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(np.array([0, 2], "i4")), pa.py_buffer(b"a\xff")])
+    units = tijian.Units(pa.table({"id": ["a"], "level": ["city"], "parent": pa.nulls(1, pa.string()), "name": odd}))
+    assert pa.table(pickle.loads(pickle.dumps(units)))["name"].to_pylist() == ["a\ufffd"]
+
+
 def test_damaged_bytes_are_refused(result: tijian.Assessment, streets: tijian.Framework):
     tally = tijian.Tally(streets)
     tally.add("buildings", buildings())

@@ -3,7 +3,11 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 #include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +18,7 @@
 #include "tijian/frame.hpp"
 #include "tijian/gather.hpp"
 #include "tijian/units.hpp"
+#include "tijian/utf8.hpp"
 #include "unit_columns.hpp"
 
 namespace tijian::python {
@@ -56,46 +61,168 @@ std::shared_ptr<Frame> frame_of_columns(
   return frame;
 }
 
-/// The frame as a result table: integers and numbers as they are, a column of nulls as text.
+/// What a column of the frame is in a result table. A column of nulls has no type of its own:
+/// integers can be read as whatever an attribute is.
+ResultType result_type_of(const std::string& name, const ColumnView& column) {
+  switch (column.storage) {
+    case Storage::boolean_bits: return ResultType::boolean;
+    case Storage::int64: return ResultType::integer;
+    case Storage::float64: return ResultType::number;
+    case Storage::uint64: {  // those that no integer of a result table holds are texts
+      constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+      for (std::int64_t row = 0; row < column.length; ++row)
+        if (is_valid(column, row) &&
+            element_at<std::uint64_t>(column.values, column.offset + row) > largest)
+          return ResultType::text;
+      return ResultType::integer;
+    }
+    case Storage::nulls: {
+      const bool is_text = name == "id" || name == "level" || name == "parent" || name == "name";
+      return is_text ? ResultType::text : ResultType::integer;
+    }
+    default: return ResultType::text;
+  }
+}
+
+/// The frame as a result table: infinite numbers are null, as in all of them.
 SharedTable rows_of(const Frame& frame) {
   const TableView view = frame.table.view();
   ResultTable table(frame.name);
-  const auto type_of = [](const ColumnView& column) {
-    if (column.storage == Storage::boolean_bits) return ResultType::boolean;
-    if (column.storage == Storage::int64) return ResultType::integer;
-    return is_numeric(column.storage) ? ResultType::number : ResultType::text;
-  };
-  for (const auto& [name, column] : view.columns) table.add_column(name, type_of(column));
+  for (const auto& [name, column] : view.columns)
+    table.add_column(name, result_type_of(name, column));
   Issues issues;
   for (std::size_t c = 0; c < view.columns.size(); ++c) {
     const auto& [name, column] = view.columns[c];
-    switch (type_of(column)) {
-      case ResultType::boolean:
-        for (std::int64_t row = 0; row < view.rows; ++row)
-          table.push_boolean(
-              c, is_valid(column, row)
-                     ? std::optional(bit_at(static_cast<const std::uint8_t*>(column.values),
-                                            column.offset + row))
-                     : std::nullopt);
-        break;
-      case ResultType::integer:
-        for (std::int64_t row = 0; row < view.rows; ++row)
-          table.push_integer(c, is_valid(column, row)
-                                    ? std::optional(static_cast<const std::int64_t*>(
-                                          column.values)[column.offset + row])
-                                    : std::nullopt);
-        break;
-      case ResultType::number:
-        for (const double number : read_number_column(view, name, frame.name, issues))
-          table.push_number(c, number);
-        break;
-      case ResultType::text:
-        for (const auto& text : read_text_column(view, name, frame.name, issues))
-          table.push_text(c, text);
+    const ResultType type = table.columns()[c].type;
+    if (type == ResultType::text) {
+      for (const auto& text : read_text_column(view, name, frame.name, issues))
+        table.push_text(c, text);
+      continue;
+    }
+    for (std::int64_t row = 0; row < view.rows; ++row) {
+      if (!is_valid(column, row))
+        table.push_null(c);
+      else if (type == ResultType::boolean)
+        table.push_boolean(c, bit_at(static_cast<const std::uint8_t*>(column.values), row));
+      else if (type == ResultType::integer)
+        table.push_integer(c, element_at<std::int64_t>(column.values, row));
+      else
+        table.push_number(c, element_at<double>(column.values, row));
     }
   }
   if (!issues.empty()) throw DataError(std::move(issues));
   return SharedTable(std::move(table));
+}
+
+// ---- pickled ------------------------------------------------------------------------------------
+
+template <class Value>
+py::bytes column_bytes(const void* values, std::size_t count) {
+  return count == 0 ? py::bytes()
+                    : py::bytes(static_cast<const char*>(values), count * sizeof(Value));
+}
+
+/// (name, rows, [(column, storage, values, texts, validity)], [(left out, its format)])
+py::tuple state_of(const Frame& frame) {
+  const TableView view = frame.table.view();
+  const auto rows = static_cast<std::size_t>(view.rows);
+  const std::size_t bits = (rows + 7) / 8;
+  py::list columns, left_out;
+  for (const auto& [name, column] : view.columns) {
+    py::bytes values, texts, validity;
+    if (column.storage == Storage::large_utf8) {
+      values = column_bytes<std::int64_t>(column.values, rows + 1);
+      texts = column_bytes<char>(column.data, static_cast<std::size_t>(element_at<std::int64_t>(
+                                                  column.values, view.rows)));
+    } else if (column.storage == Storage::boolean_bits) {
+      values = column_bytes<char>(column.values, bits);
+    } else if (column.storage != Storage::nulls) {
+      values = column_bytes<double>(column.values, rows);
+    }
+    if (column.validity != nullptr) validity = column_bytes<char>(column.validity, bits);
+    columns.append(py::make_tuple(py::bytes(name), std::string(storage_name(column.storage)),
+                                  values, texts, validity));
+  }
+  for (const ArrowColumn& column : frame.left_out)
+    left_out.append(py::make_tuple(py::bytes(column.name), column.format));
+  return py::make_tuple(frame.name, view.rows, columns, left_out);
+}
+
+template <class Value>
+std::vector<Value> values_of(std::string_view bytes, std::size_t count) {
+  if (bytes.size() != count * sizeof(Value)) throw py::value_error("the pickled units are damaged");
+  std::vector<Value> values(count);
+  if (count != 0) std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+BitVector bits_of(std::string_view bytes, std::size_t count) {
+  BitVector bits;
+  const auto whole = values_of<std::uint8_t>(bytes, (count + 7) / 8);
+  for (std::size_t i = 0; i < count; ++i)
+    bits.push(bit_at(whole.data(), static_cast<std::int64_t>(i)));
+  return bits;
+}
+
+std::shared_ptr<Frame> frame_of_state(const py::tuple& state) {
+  auto frame = std::make_shared<Frame>();
+  frame->name = py::cast<std::string>(state[0]);
+  const auto rows = py::cast<std::size_t>(state[1]);
+  frame->table = OwnedTable(static_cast<std::int64_t>(rows));
+  for (const py::handle& given : py::list(state[2])) {
+    const auto column = py::reinterpret_borrow<py::tuple>(given);
+    const auto name = py::cast<std::string>(column[0]);
+    const auto storage = py::cast<std::string>(column[1]);
+    const auto values = py::cast<std::string>(column[2]);
+    const auto texts = py::cast<std::string>(column[3]);
+    const auto validity = py::cast<std::string>(column[4]);
+    BitVector valid = validity.empty() ? BitVector() : bits_of(validity, rows);
+    if (storage == storage_name(Storage::nulls)) {
+      frame->table.add_nulls(name, static_cast<std::int64_t>(rows));
+    } else if (storage == storage_name(Storage::boolean_bits)) {
+      frame->table.add_booleans(name, bits_of(values, rows), std::move(valid));
+    } else if (storage == storage_name(Storage::int64)) {
+      frame->table.add_integers(name, values_of<std::int64_t>(values, rows), std::move(valid));
+    } else if (storage == storage_name(Storage::uint64)) {
+      frame->table.add_unsigned_integers(name, values_of<std::uint64_t>(values, rows),
+                                         std::move(valid));
+    } else if (storage == storage_name(Storage::float64)) {
+      frame->table.add_numbers(name, values_of<double>(values, rows), std::move(valid));
+    } else {
+      auto offsets = values_of<std::int64_t>(values, rows + 1);
+      if (offsets.front() != 0 || !std::is_sorted(offsets.begin(), offsets.end()) ||
+          offsets.back() != static_cast<std::int64_t>(texts.size()))
+        throw py::value_error("the pickled units are damaged");
+      frame->table.add_texts(name, std::move(offsets), {texts.begin(), texts.end()},
+                             std::move(valid));
+    }
+  }
+  for (const py::handle& given : py::list(state[3])) {
+    const auto column = py::reinterpret_borrow<py::tuple>(given);
+    frame->left_out.push_back(
+        {py::cast<std::string>(column[0]), py::cast<std::string>(column[1]), false});
+  }
+  return frame;
+}
+
+/// Whether all texts are UTF-8, as Arrow promises its readers.
+bool is_utf8(const TableView& view) {
+  return std::all_of(view.columns.begin(), view.columns.end(), [&](const auto& column) {
+    if (column.second.storage != Storage::large_utf8) return true;
+    const auto size =
+        static_cast<std::size_t>(element_at<std::int64_t>(column.second.values, view.rows));
+    return utf8_prefix({static_cast<const char*>(column.second.data), size}) == size;
+  });
+}
+
+/// The columns as they are, without a copy.
+py::capsule arrow_stream_of(const std::shared_ptr<Frame>& frame) {
+  ArrowOwner<ArrowArrayStream> stream;
+  if (is_utf8(frame->table.view()))
+    export_arrow(frame->table.view(), frame, stream.get());
+  else
+    export_arrow(rows_of(*frame).table, stream.get());
+  return capsule_of(std::move(stream));
 }
 
 }  // namespace
@@ -114,7 +241,10 @@ void register_units(py::module_& module) {
       .def_static("read", &read_frame, py::arg("name"), py::arg("pieces"), py::arg("wanted"))
       .def_static("of_columns", &frame_of_columns, py::arg("pieces"), py::arg("levels"))
       .def_property_readonly("rows", [](const Frame& frame) { return frame.table.view().rows; })
-      .def("table", &rows_of);
+      .def("table", &rows_of)
+      .def("stream", &arrow_stream_of)
+      .def("state", &state_of)
+      .def_static("restore", &frame_of_state, py::arg("state"));
   py::class_<Units>(module, "Units")
       .def_static(
           "build",

@@ -13,6 +13,16 @@ from tijian.table import Table
 __all__ = ["Units"]
 
 
+class _UnitsTable(Table):
+    """Units as a table, from which they can be had back as they were read."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: _core.Frame) -> None:
+        super().__init__(frame.table())
+        self._frame = frame
+
+
 class Units:
     """The places (单元), each on one level, with a parent and attributes.
 
@@ -27,7 +37,7 @@ class Units:
     _frame: _core.Frame
 
     def __init__(self, frame: Frame) -> None:
-        if isinstance(frame, Units):
+        if isinstance(frame, (Units, _UnitsTable)):
             self._frame = frame._frame
         else:
             self._frame = _core.Frame.read("units", pieces(frame, None, "units", whole=True), None)
@@ -64,15 +74,19 @@ class Units:
         return built
 
     def to_table(self) -> Table:
-        """The frame as a table."""
-        return Table(self._frame.table())
+        """The frame as a table, without columns that cannot be read; an infinite number is null in it.
+
+        Integers beyond 2^63 are texts. ``Units(units.to_table())`` are the same units.
+        """
+        return _UnitsTable(self._frame)
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """The columns as lists; None where null."""
+        """The columns of :meth:`to_table` as lists; None where null."""
         return self.to_table().to_dict()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self.to_table().__arrow_c_stream__(requested_schema)
+        """The columns with the types that they were read with; a requested schema is not followed."""
+        return self._frame.stream()
 
     def __len__(self) -> int:
         return self._frame.rows
@@ -80,5 +94,13 @@ class Units:
     def __repr__(self) -> str:
         return f"<tijian.Units: {len(self)}>"
 
-    def __reduce__(self) -> tuple[type[Units], tuple[dict[str, list[Any]]]]:
-        return Units, (self.to_dict(),)
+    def __reduce__(self) -> tuple[Any, tuple[tuple[Any, ...]]]:
+        return _restored, (self._frame.state(),)
+
+
+def _restored(state: tuple[Any, ...]) -> Units:
+    """What was pickled, its columns typed as they were, and what could not be read."""
+    units = object.__new__(Units)
+    units._frame = _core.Frame.restore(state)
+    units._built = {}
+    return units
