@@ -24,7 +24,7 @@
 #endif
 
 #define TIJIAN_KERNEL_AVX2
-#define TIJIAN_KERNEL_TARGET avx2_copy
+#define TIJIAN_TILE_TARGET avx2_tiles
 #include "tijian/kernels/tile_kernels.hpp"
 
 #if defined(__clang__)
@@ -36,7 +36,7 @@
 namespace tijian::kernels {
 
 const KernelTable& avx2_kernels() {
-  static constexpr KernelTable table = avx2_copy::make_table("avx2");
+  static constexpr KernelTable table = avx2_tiles::make_table("avx2");
   return table;
 }
 

@@ -30,7 +30,7 @@
 #endif
 
 #define TIJIAN_KERNEL_AVX512
-#define TIJIAN_KERNEL_TARGET avx512_copy
+#define TIJIAN_TILE_TARGET avx512_tiles
 #include "tijian/kernels/tile_kernels.hpp"
 
 #if defined(__clang__)
@@ -42,7 +42,7 @@
 namespace tijian::kernels {
 
 const KernelTable& avx512_kernels() {
-  static constexpr KernelTable table = avx512_copy::make_table("avx512");
+  static constexpr KernelTable table = avx512_tiles::make_table("avx512");
   return table;
 }
 

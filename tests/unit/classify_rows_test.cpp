@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -155,8 +157,9 @@ Result fast(const ScoreKernels& table, const Data& data, std::size_t rows, std::
 }
 
 TEST(ClassifyRows, EveryCopyAndEverySplitAgreesWithCellByCell) {
-  for (const std::size_t rows : {0, 1, 7, 8, 63, 64, 65, 511, 512, 513, 1024, 1500}) {
-    for (const std::size_t run : {1, 40, 100'000}) {
+  for (const std::size_t rows :
+       std::initializer_list<std::size_t>{0, 1, 7, 8, 63, 64, 65, 511, 512, 513, 1024, 1500}) {
+    for (const std::size_t run : std::initializer_list<std::size_t>{1, 40, 100'000}) {
       const Data data = make_data(rows, 53, 9, run, rows + run);
       const Result expected = slow(data, rows, 9);
       for (const ScoreKernels& table : all_tables()) {
@@ -178,7 +181,8 @@ TEST(ClassifyRows, ManyRows) {
 }
 
 TEST(ClassifyRows, MoreColumnsThanAByteCounts) {
-  for (const std::size_t columns : {0, 1, 254, 255, 256, 300, 511}) {
+  for (const std::size_t columns :
+       std::initializer_list<std::size_t>{0, 1, 254, 255, 256, 300, 511}) {
     const Data data = make_data(700, columns, 3, 100, columns);
     const Result expected = slow(data, 700, 3);
     for (const ScoreKernels& table : all_tables()) {

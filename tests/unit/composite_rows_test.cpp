@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -135,7 +137,7 @@ TEST(LeastPresent, TheFirstShareThatIsNotBelow) {
 
 TEST(CompositeRows, MeansOfRandomScores) {
   std::mt19937_64 random(4);
-  for (const std::size_t rows : {1, 7, 511, 512, 513, 2500}) {
+  for (const std::size_t rows : std::initializer_list<std::size_t>{1, 7, 511, 512, 513, 2500}) {
     std::vector<std::vector<double>> scores(9);
     std::vector<double> weights;
     for (auto& column : scores) {
@@ -152,7 +154,7 @@ TEST(CompositeRows, MeansOfRandomScores) {
       }
     }
     for (const Mean mean : {Mean::arithmetic, Mean::geometric}) {
-      for (const std::size_t least : {1, 8}) {
+      for (const std::size_t least : std::initializer_list<std::size_t>{1, 8}) {
         for (const ScoreKernels& table : all_tables()) {
           const auto found = one_node(table, scores, weights, mean, least);
           for (std::size_t i = 0; i < rows; ++i) {
@@ -227,7 +229,8 @@ TEST(CompositeRows, ATreeInAnySplit) {
       job.nodes = nodes.data();
       job.node_count = nodes.size();
       std::size_t first = 0;
-      for (const std::size_t last : {std::size_t{5}, std::size_t{1300}, std::size_t{1300}, rows}) {
+      for (const std::size_t last : std::initializer_list<std::size_t>{
+               std::size_t{5}, std::size_t{1300}, std::size_t{1300}, rows}) {
         table.composite_rows(job, first, last);
         first = last;
       }

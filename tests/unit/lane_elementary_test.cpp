@@ -65,12 +65,14 @@ std::vector<double> arguments() {
 
 TEST(LaneElementary, ThePortableLanes) {
   const std::vector<double> x = arguments();
-  for (std::size_t i = 0; i < x.size(); i += portable::lanes) {
-    double logarithms[portable::lanes];
-    double powers[portable::lanes];
-    portable::store(logarithms, portable::lane_logarithm(portable::load(x.data() + i)));
-    portable::store(powers, portable::lane_exponential(portable::load(x.data() + i)));
-    for (std::size_t lane = 0; lane < portable::lanes; ++lane) {
+  for (std::size_t i = 0; i < x.size(); i += portable_lanes::lanes) {
+    double logarithms[portable_lanes::lanes];
+    double powers[portable_lanes::lanes];
+    portable_lanes::store(logarithms,
+                          portable_lanes::lane_logarithm(portable_lanes::load(x.data() + i)));
+    portable_lanes::store(powers,
+                          portable_lanes::lane_exponential(portable_lanes::load(x.data() + i)));
+    for (std::size_t lane = 0; lane < portable_lanes::lanes; ++lane) {
       ASSERT_EQ(bits(logarithms[lane]), bits(natural_logarithm(x[i + lane]))) << x[i + lane];
       ASSERT_EQ(bits(powers[lane]), bits(exponential(x[i + lane]))) << x[i + lane];
     }

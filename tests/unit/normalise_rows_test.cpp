@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -155,7 +157,8 @@ TEST(NormaliseRows, EveryKindAgreesWithTheDefinition) {
   null_rule.kind = NormaliseKind::null;
   rules.emplace_back("null", null_rule);
   for (const auto& named : rules) {
-    for (const std::size_t count : {0, 1, 7, 511, 512, 513, 3000}) {
+    for (const std::size_t count :
+         std::initializer_list<std::size_t>{0, 1, 7, 511, 512, 513, 3000}) {
       expect_scores(named.second, ordinary(count, count), named.first);
       expect_scores(named.second, with_odd(ordinary(count, count), count), named.first);
     }
@@ -240,7 +243,7 @@ TEST(NormaliseRows, BitmapsSplitsAndInPlace) {
 }
 
 TEST(ColumnRange, OfWhatIsPresent) {
-  for (const std::size_t count : {0, 1, 7, 511, 512, 513, 5000}) {
+  for (const std::size_t count : std::initializer_list<std::size_t>{0, 1, 7, 511, 512, 513, 5000}) {
     std::vector<double> values = ordinary(count, count + 1);
     if (count > 100) values[99] = infinity;
     ColumnRange expected;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include <atomic>
 #include <cmath>
 #include <cstdint>
@@ -16,8 +18,9 @@ namespace tijian {
 namespace {
 
 TEST(ForEachPart, EveryRowOnce) {
-  for (const std::size_t rows : {0, 1, 4095, 4096, 4097, 100'003}) {
-    for (const std::size_t parts : {0, 1, 2, 3, 8, 100}) {
+  for (const std::size_t rows :
+       std::initializer_list<std::size_t>{0, 1, 4095, 4096, 4097, 100'003}) {
+    for (const std::size_t parts : std::initializer_list<std::size_t>{0, 1, 2, 3, 8, 100}) {
       std::vector<std::atomic<int>> seen(rows);
       std::atomic<bool> aligned = true;
       kernels::for_each_part(rows, parts, [&](std::size_t, std::size_t first, std::size_t last) {
@@ -91,7 +94,7 @@ TEST(ScoreThreads, TheSameBitsForAnyNumber) {
   };
   const Outcome expected = run(kernels::portable_score_kernels(), 1);
   for (const kernels::ScoreKernels* table : available_score_kernels()) {
-    for (const std::size_t threads : {1, 2, 3, 8}) {
+    for (const std::size_t threads : std::initializer_list<std::size_t>{1, 2, 3, 8}) {
       const Outcome found = run(*table, threads);
       EXPECT_TRUE(same_bits(found.scores, expected.scores)) << table->name << " " << threads;
       EXPECT_TRUE(same_bits(found.totals_of_scores, expected.totals_of_scores))

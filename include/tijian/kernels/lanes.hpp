@@ -11,7 +11,7 @@
 #include <limits>
 
 #if !defined(TIJIAN_KERNEL_TARGET)
-#define TIJIAN_KERNEL_TARGET portable
+#define TIJIAN_KERNEL_TARGET portable_lanes
 #endif
 #if !defined(TIJIAN_KERNEL_BYTES)
 #if defined(__GNUC__) && (defined(__SSE2__) || defined(__aarch64__))

@@ -8,7 +8,7 @@ namespace tijian::kernels {
 
 /// The kernels that compile everywhere, and the oracle of all others.
 [[nodiscard]] inline const KernelTable& portable() {
-  static constexpr KernelTable table = portable_copy::make_table("portable");
+  static constexpr KernelTable table = portable_tiles::make_table("portable");
   return table;
 }
 

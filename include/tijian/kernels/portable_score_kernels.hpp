@@ -6,7 +6,7 @@
 namespace tijian::kernels {
 
 [[nodiscard]] inline const ScoreKernels& portable_score_kernels() noexcept {
-  static constexpr ScoreKernels table = portable::score_kernel_table("portable");
+  static constexpr ScoreKernels table = portable_lanes::score_kernel_table("portable");
   return table;
 }
 

@@ -1,6 +1,6 @@
 // The kernels of kernel_table.hpp, written once and compiled for several CPUs.
 //
-// Whoever includes this file may define TIJIAN_KERNEL_TARGET, the namespace of its copy: two copies
+// Whoever includes this file may define TIJIAN_TILE_TARGET, the namespace of its copy: two copies
 // of one inline function with different instructions in one program would be undefined. It then
 // switches the instructions on by a pragma behind all other headers, so that nothing from the
 // standard library is compiled with them; TIJIAN_KERNEL_AVX2 or TIJIAN_KERNEL_AVX512 says which.
@@ -19,11 +19,11 @@
 
 #include "tijian/kernels/kernel_table.hpp"
 
-#ifndef TIJIAN_KERNEL_TARGET
-#define TIJIAN_KERNEL_TARGET portable_copy
+#ifndef TIJIAN_TILE_TARGET
+#define TIJIAN_TILE_TARGET portable_tiles
 #endif
 
-namespace tijian::kernels::TIJIAN_KERNEL_TARGET {
+namespace tijian::kernels::TIJIAN_TILE_TARGET {
 
 inline constexpr std::size_t word_rows = 64;
 
@@ -650,4 +650,4 @@ inline constexpr KernelTable make_table(const char* name) {
           &count_runs, &magnitudes,  &sum_runs, &add_records, &changes};
 }
 
-}  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET
+}  // namespace tijian::kernels::TIJIAN_TILE_TARGET
