@@ -90,9 +90,8 @@ class RecordTable {
         }
       }
     }
-    kernels_->add_records({rows, keys, records_.front().bytes, stride_, sum_values_.data(),
-                           sum_masks_.data(), sums.size(), count_masks_.data(),
-                           count_masks_.size() / 8});
+    kernels_->add_records({rows, keys, record(0), stride_, sum_values_.data(), sum_masks_.data(),
+                           sums.size(), count_masks_.data(), count_masks_.size() / 8});
   }
 
   /// Gives all to the state.
@@ -152,8 +151,8 @@ class RecordTable {
     reset(key);
   }
 
-  [[nodiscard]] std::byte* record(std::uint32_t key) {
-    return records_.front().bytes + key * stride_;
+  [[nodiscard]] std::byte* record(std::size_t key) {
+    return reinterpret_cast<std::byte*>(records_.data()) + key * stride_;
   }
   /// Where a sum's `whole` lies in a record, and how far behind it its `rest`.
   [[nodiscard]] std::pair<std::size_t, std::size_t> place_of_sum(std::size_t sum) const {
