@@ -27,8 +27,8 @@
 #include <vector>
 
 #include "tijian/judge_edges.hpp"
-#include "tijian/kernels/score_threads.hpp"
 #include "tijian/native_score_kernels.hpp"
+#include "tijian/score_threads.hpp"
 
 namespace {
 

@@ -11,9 +11,6 @@ set(TJ_LIBRARY_SOURCES
     src/kernels/avx2_kernels.cpp
     src/kernels/avx512_kernels.cpp
     src/kernels/native_kernels.cpp
-    src/kernels/score_kernels.cpp
-    src/kernels/score_kernels_avx2.cpp
-    src/kernels/score_kernels_avx512.cpp
     src/saved/assessment_bytes.cpp)
 
 # libtijian.so.
@@ -218,7 +215,6 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/rounding.hpp
     tijian/kernels/score_kernel_table.hpp
     tijian/kernels/score_kernels.hpp
-    tijian/kernels/score_threads.hpp
     tijian/kernels/spread_bits.hpp
     tijian/kernels/tile.hpp
     tijian/kernels/tile_kernels.hpp
@@ -251,6 +247,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/row_filter.hpp
     tijian/row_leaves.hpp
     tijian/row_writer.hpp
+    tijian/score_threads.hpp
     tijian/screen.hpp
     tijian/sentence.hpp
     tijian/sink.hpp

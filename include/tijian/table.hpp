@@ -372,26 +372,45 @@ inline void load_booleans(const ColumnView& column, std::int64_t first, std::siz
     tile.value[word] &= tile.valid[word];
 }
 
+namespace table_detail {
+
+/// Whether texts are made from the values of such a column: digits, dates, instants.
+inline bool is_written(Storage storage) {
+  return is_integer(storage) || storage == Storage::date32 || storage == Storage::timestamp;
+}
+
+/// Where the texts of a column lie; null where its storage has none.
+inline const ColumnView* text_source(const ColumnView& column) {
+  const ColumnView* source = column.storage == Storage::dictionary ? column.dictionary : &column;
+  const bool has_texts =
+      source != nullptr && (is_flat_text(source->storage) || is_written(source->storage));
+  return has_texts ? source : nullptr;
+}
+
+/// The element of `source` that is the text of a row that is not null; -1 where a dictionary has
+/// none for it.
+inline std::int64_t text_element(const ColumnView& column, const ColumnView& source,
+                                 std::int64_t row) {
+  const std::int64_t element = column.offset + row;
+  if (&source == &column) return element;
+  const std::int64_t code = integer_at(column.index_storage, column.values, element);
+  if (code < 0 || code >= source.length || !is_valid(source, code)) return -1;
+  return source.offset + code;
+}
+
+}  // namespace table_detail
+
 /// The text of one row of `column`, as `load_texts` reads it: a view into the column, or into
 /// `scratch`, which is good until that is used again.
 inline std::optional<std::string_view> text_of(const ColumnView& column, std::int64_t row,
                                                TextScratch& scratch) {
-  if (!is_valid(column, row)) return std::nullopt;
-  const ColumnView* source = &column;
-  std::int64_t index = column.offset + row;
-  if (column.storage == Storage::dictionary) {
-    source = column.dictionary;
-    if (source == nullptr) return std::nullopt;
-    index = integer_at(column.index_storage, column.values, index);
-    if (index < 0 || index >= source->length || !is_valid(*source, index)) return std::nullopt;
-    index += source->offset;
-  }
-  if (is_flat_text(source->storage)) return table_detail::text_at(*source, index);
-  if (!is_integer(source->storage) && source->storage != Storage::date32 &&
-      source->storage != Storage::timestamp)
-    return std::nullopt;
+  const ColumnView* source = table_detail::text_source(column);
+  if (source == nullptr || !is_valid(column, row)) return std::nullopt;
+  const std::int64_t element = table_detail::text_element(column, *source, row);
+  if (element < 0) return std::nullopt;
+  if (is_flat_text(source->storage)) return table_detail::text_at(*source, element);
   scratch.bytes.clear();
-  table_detail::append_text(*source, index, scratch.bytes);
+  table_detail::append_text(*source, element, scratch.bytes);
   return scratch.bytes;
 }
 
@@ -404,17 +423,13 @@ inline std::optional<std::string_view> text_of(const ColumnView& column, std::in
 inline void load_texts(const ColumnView& column, std::int64_t first, std::size_t n,
                        kernels::TextTile& tile, TextScratch& scratch) {
   table_detail::load_validity(column, first, n, tile.valid);
-  const ColumnView* source = &column;
-  if (column.storage == Storage::dictionary) source = column.dictionary;
-  const bool has_text = source != nullptr && is_flat_text(source->storage);
-  const bool is_written =
-      source != nullptr && (is_integer(source->storage) || source->storage == Storage::date32 ||
-                            source->storage == Storage::timestamp);
-  if (!has_text && !is_written) {
+  const ColumnView* source = table_detail::text_source(column);
+  if (source == nullptr) {
     tile.valid.fill(0);
     std::fill_n(tile.values, n, std::string_view{});
     return;
   }
+  const bool is_written = table_detail::is_written(source->storage);
   if (is_written) {
     // Views must not move while texts are appended: the longest instant has 41 characters.
     scratch.bytes.clear();
@@ -423,22 +438,17 @@ inline void load_texts(const ColumnView& column, std::int64_t first, std::size_t
   for (std::size_t i = 0; i < n; ++i) {
     tile.values[i] = {};
     if (!kernels::test_row(tile.valid, i)) continue;
-    std::int64_t index = column.offset + first + static_cast<std::int64_t>(i);
-    if (source != &column) {
-      index = integer_at(column.index_storage, column.values, index);
-      if (index < 0 || index >= source->length || !is_valid(*source, index)) {
-        kernels::clear_row(tile.valid, i);
-        continue;
-      }
-      index += source->offset;
+    const std::int64_t element =
+        table_detail::text_element(column, *source, first + static_cast<std::int64_t>(i));
+    if (element < 0) {
+      kernels::clear_row(tile.valid, i);
+    } else if (is_written) {
+      const std::size_t start = scratch.bytes.size();
+      table_detail::append_text(*source, element, scratch.bytes);
+      tile.values[i] = {scratch.bytes.data() + start, scratch.bytes.size() - start};
+    } else {
+      tile.values[i] = table_detail::text_at(*source, element);
     }
-    if (has_text) {
-      tile.values[i] = table_detail::text_at(*source, index);
-      continue;
-    }
-    const std::size_t start = scratch.bytes.size();
-    table_detail::append_text(*source, index, scratch.bytes);
-    tile.values[i] = {scratch.bytes.data() + start, scratch.bytes.size() - start};
   }
 }
 

@@ -1,10 +1,11 @@
-// The kernels with the instructions of AVX2.
-#include "copies.hpp"
+// The kernels with the instructions of AVX2 and FMA.
+#include "kernels/copies.hpp"
 
-#if defined(__x86_64__)
+#if defined(TIJIAN_KERNEL_COPIES)
 
 // All that the kernels include, before the instructions are switched on: what the standard library
-// defines inline must not be compiled with them (the linker keeps one copy, for every CPU).
+// or the project defines inline must not be compiled with them (the linker keeps one copy, for
+// every CPU).
 #include <immintrin.h>
 
 #include <algorithm>
@@ -16,16 +17,28 @@
 #include <cstring>
 #include <limits>
 
+#include "tijian/kernels/cell_class.hpp"
+#include "tijian/kernels/composite_tree.hpp"
+#include "tijian/kernels/elementary.hpp"
+#include "tijian/kernels/normalise_rule.hpp"
+#include "tijian/kernels/number_column.hpp"
+#include "tijian/kernels/spread_bits.hpp"
+
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,popcnt"))), \
+                             apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,bmi,bmi2,popcnt")
+#pragma GCC target("avx2,fma,bmi,bmi2,popcnt")
 #endif
 
 #define TIJIAN_KERNEL_AVX2
 #define TIJIAN_TILE_TARGET avx2_tiles
 #include "tijian/kernels/tile_kernels.hpp"
+
+#define TIJIAN_KERNEL_TARGET avx2
+#define TIJIAN_KERNEL_BYTES 32
+#include "tijian/kernels/score_kernel_table.hpp"
 
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -35,8 +48,13 @@
 
 namespace tijian::kernels {
 
-const KernelTable& avx2_kernels() {
+const KernelTable& avx2_kernels() noexcept {
   static constexpr KernelTable table = avx2_tiles::make_table("avx2");
+  return table;
+}
+
+const ScoreKernels& avx2_score_kernels() noexcept {
+  static constexpr ScoreKernels table = avx2::score_kernel_table("avx2");
   return table;
 }
 

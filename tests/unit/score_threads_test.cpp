@@ -1,4 +1,4 @@
-#include "tijian/kernels/score_threads.hpp"
+#include "tijian/score_threads.hpp"
 
 #include <gtest/gtest.h>
 

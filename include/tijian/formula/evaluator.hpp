@@ -97,7 +97,7 @@ class Evaluator {
   void run(Leaves& leaves, std::size_t first_row, std::size_t rows,
            kernels::Prefetch* prefetch = nullptr) {
     const std::size_t words = (rows + evaluation::lanes - 1) / evaluation::lanes;
-    if (words < words_) clear();  // what lies beyond the rows stays 0
+    if (words < words_) clear_masks();  // what lies beyond the rows stays 0
     words_ = words;
     kernels::set_first_rows(rows_, rows);
     for (const NodeId id : steps_) {
@@ -166,8 +166,8 @@ class Evaluator {
     return add(texts_);
   }
 
-  void clear() {
-    std::fill(numbers_.begin(), numbers_.end(), kernels::NumberTile{});
+  void clear_masks() {
+    for (kernels::NumberTile& tile : numbers_) tile.valid = {};
     std::fill(booleans_.begin(), booleans_.end(), kernels::BooleanTile{});
     for (kernels::TextTile& tile : texts_) tile.valid = {};
   }

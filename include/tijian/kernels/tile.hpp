@@ -17,8 +17,8 @@ inline constexpr std::size_t tile_words = tile_rows / 64;
 /// One bit per row of a tile: bit i % 64 of word i / 64 is row i.
 using Mask = std::array<std::uint64_t, tile_words>;
 
-/// Numbers of a tile. `values` are 0 where `valid` has no bit, so that a kernel may compute with
-/// them unasked.
+/// Numbers of a tile. Values without a bit in `valid` mean nothing: kernels compute with them
+/// unasked, and nobody reads the result.
 struct NumberTile {
   alignas(64) double values[tile_rows];
   alignas(64) Mask valid;

@@ -5,18 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <system_error>
-#include <thread>
 #include <vector>
 
 #include "tijian/kernels/score_kernels.hpp"
+#include "tijian/thread_team.hpp"
 
 namespace tijian::kernels {
 
-/// Calls work(part, first, last) for `parts` parts of the rows, each on a thread of its own, the
+/// Calls work(part, first, last) for `parts` parts of the rows, each on a thread of a team, the
 /// first on the calling one; returns when all are done. Parts begin at multiples of 4,096 rows, so
-/// that no two write to one line of the cache. `work` must not throw. Where the system gives no
-/// thread, the calling one does the part.
+/// that no two write to one line of the cache.
 template <class Work>
 void for_each_part(std::size_t rows, std::size_t parts, const Work& work) {
   constexpr std::size_t step = 4096;
@@ -25,19 +23,8 @@ void for_each_part(std::size_t rows, std::size_t parts, const Work& work) {
   const auto begin_of = [&](std::size_t part) {
     return std::min(rows, (steps / parts * part + std::min(part, steps % parts)) * step);
   };
-  std::vector<std::jthread> threads;
-  threads.reserve(parts - 1);
-  std::size_t alone = 1;  // parts from here on are left to the calling thread
-  for (; alone < parts; ++alone) {
-    try {
-      threads.emplace_back([&work, part = alone, first = begin_of(alone),
-                            last = begin_of(alone + 1)] { work(part, first, last); });
-    } catch (const std::system_error&) {
-      break;
-    }
-  }
-  work(std::size_t{0}, std::size_t{0}, begin_of(1));
-  for (; alone < parts; ++alone) work(alone, begin_of(alone), begin_of(alone + 1));
+  ThreadTeam team;
+  team.run(parts, [&](std::size_t part) { work(part, begin_of(part), begin_of(part + 1)); });
 }
 
 /// Classifies all rows. `totals`, empty where not wanted, has group x column x class numbers
