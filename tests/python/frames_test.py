@@ -81,6 +81,28 @@ def texts(kind: pa.DataType) -> dict[str, pa.DataType]:
     return dict.fromkeys(("community", "building", "owner", "structure"), kind)
 
 
+def bare(values: list[Any]) -> Once:
+    """A column of Arrow's that has no length and no slices."""
+    return Once(__arrow_c_array__=lambda requested_schema=None: pa.array(values).__arrow_c_array__())
+
+
+def bare_stream(values: list[Any]) -> Once:
+    return Once(__arrow_c_stream__=lambda requested_schema=None: pa.chunked_array([values]).__arrow_c_stream__())
+
+
+class Liar:
+    """A column that says it is longer than it is."""
+
+    def __init__(self, values: list[Any], length: int) -> None:
+        self.values, self.length = values, length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> Any:
+        return pa.array(self.values).__arrow_c_array__()
+
+
 class OnlyArray:
     """An array of some library that has but one method of NumPy's."""
 
@@ -292,6 +314,9 @@ WITH_NULLS: dict[str, Callable[[Columns], Any]] = {
     "duckdb, enum and decimal": duckdb_types,
     "only __arrow_c_stream__": lambda c: Once(__arrow_c_stream__=lambda requested_schema=None: pa.table(c).__arrow_c_stream__()),
     "only __arrow_c_array__": lambda c: Once(__arrow_c_array__=lambda requested_schema=None: pa.table(c).to_batches()[0].__arrow_c_array__()),
+    "columns that are only __arrow_c_array__": lambda c: {name: bare(values) for name, values in c.items()},
+    "columns that are only __arrow_c_stream__": lambda c: {name: bare_stream(values) for name, values in c.items()},
+    "one column that does not tell its length": lambda c: {**c, "floors": bare(c["floors"])},
     "lists": dict,
     "tuples": lambda c: {name: tuple(values) for name, values in c.items()},
     "deques": lambda c: {name: collections.deque(values) for name, values in c.items()},
@@ -671,6 +696,11 @@ REFUSED: dict[str, tuple[Callable[[Columns], Any], str, str, str]] = {
     "months": (lambda c: short(c, built=np.array(["2024-01"] * 4, dtype="M8[M]")), "buildings/built", "datetime64[M]", "不能读取"),
     "dates too far": (lambda c: short(c, built=np.array([2**40] * 4, dtype="M8[D]")), "buildings/built", "", "不能读取"),
     "ragged": (lambda c: {**c, "area": c["area"][:-1]}, "buildings/area", "has 96 rows, the table 97", "有 96 行"),
+    "ragged, no length told": (lambda c: short(c, area=bare([1.0, 2.0])), "buildings/area", "has 2 rows, the table 4", "有 2 行，表有 4 行"),
+    "ragged, first": (lambda c: {"area": bare([1.0] * 5), **{n: v[:4] for n, v in c.items() if n != "area"}}, "buildings/area", "has 5 rows, the table 4", "有 5 行"),
+    "ragged, none told": (lambda c: {n: bare(v[:4 if n == "floors" else 6]) for n, v in c.items()}, "buildings/floors", "has 4 rows, the table 6", "有 4 行"),
+    "ragged, stream": (lambda c: short(c, area=bare_stream([1.0] * 3)), "buildings/area", "has 3 rows, the table 4", "有 3 行"),
+    "ragged, another length told": (lambda c: short(c, area=Liar([1.0, 2.0], 4)), "buildings/area", "has 2 rows, the table 4", "有 2 行"),
     "ragged batch": (lambda c: [c, {**c, "floors": [1]}], "buildings/floors", "has 1 rows", "有 1 行"),
     "bytes": (lambda c: short(c, owner=["a", b"b", "c", "d"]), "buildings/2/owner", "(bytes)", "第 2 行"),
     "bytes array": (lambda c: short(c, owner=np.array([b"a"] * 4)), "buildings/owner", "|S1", "不能读取"),

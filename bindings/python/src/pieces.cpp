@@ -97,6 +97,9 @@ Storage storage_of(std::string_view name) {
   throw std::logic_error("no such storage: " + std::string(name));
 }
 
+/// Rows of a piece whose columns do not tell before they are read.
+constexpr std::int64_t not_known = -1;
+
 /// A list of Python objects as one column.
 class ValueReader {
  public:
@@ -480,6 +483,16 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
       }
     }
   }
+  if (view_.rows == not_known)
+    view_.rows = view_.columns.empty() ? 0 : view_.columns.front().second.length;
+  // What lies in memory counts, whatever the column says of its length: the engine reads as many
+  // rows of each column as the table has.
+  for (const auto& [name, column] : view_.columns)
+    if (column.length != view_.rows)
+      issues.push_back(make_issue(table_messages::column_length, table + '/' + name,
+                                  {{"column", name},
+                                   {"found", std::to_string(column.length)},
+                                   {"expected", std::to_string(view_.rows)}}));
   if (!issues.empty()) throw DataError(std::move(issues));
 }
 

@@ -2,7 +2,8 @@
 //
 //   ("stream", capsule)                     an Arrow stream
 //   ("array", schema, array)                an Arrow array: one batch
-//   ("columns", rows, [column, …], first)   one batch of columns: a frame's rows from `first` on
+//   ("columns", rows, [column, …], first)   one batch of columns: a frame's rows from `first` on;
+//                                           rows is -1 where no column tells its length
 //       (name, "buffer", storage, array, validity or None)    contiguous, of the buffer protocol
 //       (name, "dictionary", storage, codes, validity or None, [words])
 //       (name, "arrow", schema, array)                        capsules of one column
@@ -47,9 +48,9 @@ using ValueTypes = std::map<std::string, ValueType>;
 class ColumnPiece {
  public:
   /// Reads the piece with the GIL held. Values of Python objects are copied, the rest is borrowed
-  /// and kept. Columns that hold what no column can are named in `left_out`; without one, throws
-  /// DataError naming each of them and the row. A column of Python objects is of one type in all
-  /// slices of a frame, `types`.
+  /// and kept. Throws DataError naming each column of another length than the piece. Columns that
+  /// hold what no column can are named in `left_out`; without one, throws DataError naming each of
+  /// them and the row. A column of Python objects is of one type in all slices of a frame, `types`.
   ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
               std::vector<ArrowColumn>* left_out, ValueTypes& types);
 

@@ -49,10 +49,18 @@ _rows_per_piece = 262_144
 class _Column:
     """A column of a mapping or of pandas: how many rows, and the piece for a slice of them."""
 
-    def __init__(self, rows: int, part: Callable[[int, int], Piece], *, is_borrowed: bool = False) -> None:
+    def __init__(
+        self,
+        rows: int,
+        part: Callable[[int, int], Piece],
+        *,
+        is_borrowed: bool = False,
+        is_whole: bool = False,
+    ) -> None:
         self.rows = rows
         self.part = part
         self.is_borrowed = is_borrowed  # a slice costs nothing, however long
+        self.is_whole = is_whole  # there are no slices
 
 
 def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: bool = False) -> Iterator[Piece]:
@@ -157,8 +165,9 @@ def _column_pieces(
     columns: dict[str, _Column], place: str, rows: int | None, whole: bool
 ) -> Iterator[Piece]:
     lengths = {name: column.rows for name, column in columns.items() if column.rows != _not_known}
+    whole = whole or any(column.is_whole for column in columns.values())
     if rows is None:
-        rows = next(iter(lengths.values()), 0)
+        rows = next(iter(lengths.values()), _not_known if whole else 0)
     wrong = [
         Issue(
             "data.column_length",
@@ -183,7 +192,7 @@ def _column_pieces(
                 parts.append((name, *column.part(first, last)))
             except _Unreadable as reason:
                 raise DataError([reason.issue(place, name)]) from None
-        yield ("columns", last - first, parts, first)
+        yield ("columns", rows if whole else last - first, parts, first)
 
 
 def _columns_of_mapping(
@@ -389,9 +398,9 @@ def _object_column(array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any]
 
 
 def _arrow_column(values: Any) -> _Column:
-    rows = _length(values)
-    if not hasattr(values, "slice"):
-        return _Column(rows, lambda first, last: _arrow_piece(values), is_borrowed=True)
+    rows = len(values) if hasattr(values, "__len__") else _not_known
+    if rows == _not_known or not hasattr(values, "slice"):
+        return _Column(rows, lambda first, last: _arrow_piece(values), is_borrowed=True, is_whole=True)
     chunks = getattr(values, "num_chunks", None)  # of pyarrow; polars has a method
     if chunks is None:
         chunks = values.n_chunks() if hasattr(values, "n_chunks") else 1
