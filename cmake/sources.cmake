@@ -101,6 +101,7 @@ set(TJ_TEST_SOURCES
     tests/unit/remediation_test.cpp
     tests/unit/result_table_test.cpp
     tests/unit/result_words_test.cpp
+    tests/unit/results_test.cpp
     tests/unit/rounding_test.cpp
     tests/unit/row_agreement_test.cpp
     tests/unit/score_threads_test.cpp
@@ -135,6 +136,7 @@ set(TJ_FUZZ_SOURCES
 set(TJ_BENCHMARK_SOURCES
     benchmarks/capi_benchmark.cpp
     benchmarks/score_benchmark.cpp
+    benchmarks/score_program.cpp
     benchmarks/survey_benchmark.cpp)
 
 # What an embedder may include; each is compiled alone.
@@ -152,6 +154,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/assessment_bytes.hpp
     tijian/assessment_data.hpp
     tijian/batches.hpp
+    tijian/block_writer.hpp
     tijian/bytes.hpp
     tijian/check.hpp
     tijian/check_fields.hpp

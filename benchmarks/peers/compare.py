@@ -1,9 +1,10 @@
 """The same work in tijian and its peers, one process for each number of threads; one table of ratios.
 
-    python benchmarks/peers/compare.py [--quick] [--output FOLDER] [CASE…]
+    python benchmarks/peers/compare.py [--quick] [--programs FOLDER] [--output FOLDER] [CASE…]
 
-Cases: sorted, sorted-53, random, million-units, screen. --quick takes a hundredth of the rows and one repetition, to
-see that everything runs and the answers agree; its times mean nothing.
+Cases: sorted, sorted-53, random, million-units, screen, scores. --programs names the folder of score_program, without
+which scores is left out, and of survey_benchmark, which measures the read bandwidth. --quick takes a hundredth of the
+rows and one repetition, to see that everything runs and the answers agree; its times mean nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ CASES: dict[str, tuple[int, int, list[str]]] = {
     "random": (20_000_000, 20_000, ["tally", "--order", "random"]),
     "million-units": (20_000_000, 1_000_000, ["tally"]),
     "screen": (20_000_000, 20_000, ["screen"]),
+    "scores": (0, 1_000_000, []),
 }
 
 
@@ -41,22 +43,27 @@ def machine() -> dict[str, str]:
             "tijian": tijian.__version__, **versions, "date": datetime.date.today().isoformat()}
 
 
-def measure(case: str, threads: int, quick: bool, repetitions: int) -> dict[str, object]:
+def measure(case: str, threads: int, quick: bool, repetitions: int, programs: pathlib.Path | None) -> dict[str, object]:
     rows, units, what = CASES[case]
     if quick:
         rows, units = rows // 100, units // 100
-    command = [sys.executable, str(HERE / "survey.py"), *what, "--rows", str(rows), "--units", str(units),
-               "--threads", str(threads), "--repetitions", str(repetitions)]
+    command = [sys.executable]
+    if case == "scores":
+        assert programs is not None
+        command += [str(HERE / "scores.py"), str(programs / "score_program")]
+    else:
+        command += [str(HERE / "survey.py"), *what, "--rows", str(rows)]
+    command += ["--units", str(units), "--threads", str(threads), "--repetitions", str(repetitions)]
     environment = {**os.environ, "POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     return {"case": case, "threads": threads, "rows": rows, "units": units, **json.loads(output.splitlines()[-1])}
 
 
-def read_bandwidth(program: str | None) -> dict[str, float]:
+def read_bandwidth(programs: pathlib.Path | None) -> dict[str, float]:
     """Bytes per second of one and two threads, by the benchmark program."""
-    if program is None:
+    if programs is None:
         return {}
-    output = subprocess.run([program], env={**os.environ, "TIJIAN_BENCHMARK_READ": "1"}, check=True,
+    output = subprocess.run([programs / "survey_benchmark"], env={**os.environ, "TIJIAN_BENCHMARK_READ": "1"}, check=True,
                             capture_output=True, text=True).stdout
     return {key: float(value) for key, value in json.loads(output).items()}
 
@@ -77,6 +84,24 @@ def line(result: dict[str, object], bandwidth: dict[str, float]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def score_lines(results: list[dict[str, object]], bandwidth: dict[str, float]) -> list[str]:
+    head = ["scores", "threads", "tijian ms", "ns per cell", "GB/s read", "share of bandwidth", "NumPy ms", "DuckDB ms",
+            "Polars ms"]
+    lines = ["", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    for result in results:
+        works = result["works"]
+        assert isinstance(works, dict)
+        size = float(str(result["bytes"]))
+        limit = bandwidth.get(str(result["threads"]))
+        for work, seconds in works.items():
+            ours = seconds["tijian"]
+            cells = [work, str(result["threads"]), f"{ours * 1000:.1f}", f"{ours / size * 8e9:.2f}", f"{size / ours / 1e9:.1f}",
+                     f"{size / ours / limit:.2f}" if limit else ""]
+            cells += [f"{seconds[peer] * 1000:.0f} ({seconds[peer] / ours:.1f}×)" for peer in ("NumPy", "DuckDB", "Polars")]
+            lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
 def table(results: list[dict[str, object]], bandwidth: dict[str, float], about: dict[str, str]) -> str:
     head = ["case", "threads", "tijian ms", "tally", "assess", "values", "GB/s read", "share of bandwidth",
             "DuckDB ms", "Polars ms", "pandas ms"]
@@ -84,8 +109,13 @@ def table(results: list[dict[str, object]], bandwidth: dict[str, float], about: 
     if bandwidth:
         lines += [f"Read bandwidth: {bandwidth['1'] / 1e9:.1f} GB/s on one thread, {bandwidth['2'] / 1e9:.1f} on two.",
                   ""]
-    lines += ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += [line(result, bandwidth) for result in results]
+    surveys = [result for result in results if "works" not in result]
+    if surveys:
+        lines += ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+        lines += [line(result, bandwidth) for result in surveys]
+    scores = [result for result in results if "works" in result]
+    if scores:
+        lines += score_lines(scores, bandwidth)
     both = [r for r in results if r["case"] == "screen"]
     for result in both:
         seconds = result["seconds"]
@@ -102,17 +132,22 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--program", help="survey_benchmark, which measures the read bandwidth")
+    parser.add_argument("--programs", type=pathlib.Path, help="where the programs of the benchmarks are built")
     parser.add_argument("--output", type=pathlib.Path, help="a folder for the results as JSON and Markdown")
     arguments = parser.parse_args()
     unknown = set(arguments.cases) - set(CASES)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    bandwidth = read_bandwidth(arguments.program)
+    if "scores" in arguments.cases and arguments.programs is None:
+        parser.error("scores needs --programs")
+    bandwidth = read_bandwidth(arguments.programs)
+    repetitions = 1 if arguments.quick else arguments.repetitions
     results = []
     for case in arguments.cases or CASES:
+        if case == "scores" and arguments.programs is None:
+            continue
         for threads in arguments.threads:
-            results.append(measure(case, threads, arguments.quick, 1 if arguments.quick else arguments.repetitions))
+            results.append(measure(case, threads, arguments.quick, repetitions, arguments.programs))
             print(json.dumps(results[-1]), file=sys.stderr, flush=True)
     about = machine()
     text = table(results, bandwidth, about)

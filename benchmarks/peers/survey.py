@@ -7,9 +7,7 @@ imported. Prints one JSON object.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
-import resource
 import statistics
 import sys
 import time
@@ -21,6 +19,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from aggregates import Aggregate, take_apart
+from measuring import largest_difference, medians
 
 import tijian
 
@@ -96,29 +95,6 @@ def pandas_query(frame: object, formulas: list[str]) -> object:
         level = sums if width == 1 else sums.groupby(sums.index // width).sum()
         answers.append(pd.DataFrame({f"i{i}": level.eval(text) for i, text in enumerate(over)}))
     return answers
-
-
-def medians(runs: dict[str, Callable[[], object]], repetitions: int) -> tuple[dict[str, float], dict[str, object]]:
-    """Median seconds, the runs taking turns; and what each gave last."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    results: dict[str, object] = {}
-    for _ in range(repetitions):
-        for name, run in runs.items():
-            results.pop(name, None)
-            gc.collect()
-            start = time.perf_counter()
-            results[name] = run()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(t) for name, t in times.items()}, results
-
-
-def largest_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
-    both = np.isnan(ours) & np.isnan(theirs)
-    return float(np.max(np.where(both, 0, np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300))))
-
-
-def peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def reset_peak() -> None:

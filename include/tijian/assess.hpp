@@ -37,8 +37,7 @@ class Assessor : private IndicatorAssessor {
       data_->entries =
           Entries::build(tally_.plan(), units_, *options_.entries, year_, options_.stop);
     for (const Entry& entry : data_->entries.all())
-      if (entry.series != no_index &&
-          data_->results.cell(entry.series, units_.level(entry.unit), entry.unit) == nullptr)
+      if (entry.series != no_index && !data_->results.has(entry.series, units_.level(entry.unit)))
         data_->checks.push_back(
             {"entries",
              units_.id(entry.unit),
@@ -157,8 +156,8 @@ class Assessor : private IndicatorAssessor {
       const std::uint32_t summary = plan_.series_of_indicator[indicator];
       for (const auto& [unit, rules] : fired) {
         const std::uint32_t level = units_.level(unit);
-        if (data_->results.cell(summary, level, unit) == nullptr) continue;
-        Cell& cell = data_->results.cell_at(summary, level, unit);
+        if (!data_->results.has(summary, level)) continue;
+        CellState& cell = data_->results.state_at(summary, level, unit);
         const RuleOutcome outcome = data_->outcome(indicator, unit);
         if (cell.judgement.verdict != Verdict::unmet) continue;
         const Entry* entry = data_->entries.find(summary, unit, year_);
@@ -188,7 +187,7 @@ class Assessor : private IndicatorAssessor {
         GradeCounts counts;
         bool any = false;
         for (const std::uint32_t s : judged) {
-          const Cell* cell = data_->results.cell(s, level, unit);
+          const CellState* cell = data_->results.state(s, level, unit);
           if (cell == nullptr) continue;
           any = true;
           switch (cell->grade) {

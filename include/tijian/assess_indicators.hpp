@@ -86,21 +86,23 @@ class IndicatorAssessor : protected TableAssessor {
     for (const std::uint32_t s : all) {
       const std::uint32_t last_year =
           options_.previous == nullptr ? no_index : options_.previous->series_like(plan_, s);
+      if (last_year == no_index && data_->entries.all().empty() && series.survey == no_index)
+        continue;
       for (std::uint32_t unit = units_.first_of_level(level);
            unit < units_.first_of_level(level + 1); ++unit) {
-        Cell& cell = data_->results.cell_at(s, level, unit);
+        double previous = null_number;
         if (last_year != no_index && previous_unit_[unit] != no_index)
-          cell.previous = options_.previous->value_at(last_year, previous_unit_[unit]);
-        if (is_null(cell.previous))
-          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1))
-            cell.previous = entry->value;
+          previous = options_.previous->value_at(last_year, previous_unit_[unit]);
+        if (is_null(previous))
+          if (const Entry* entry = data_->entries.find(s, unit, year_ - 1)) previous = entry->value;
+        if (!is_null(previous))
+          data_->results.set_number(s, level, unit, &Cell::previous, previous);
         if (series.survey == no_index) continue;
         for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) {
-          const Cell* score = data_->results.cell(series.survey, units_.level(at), at);
-          const double value =
-              score == nullptr ? null_number : UnitLeaves::result_number(*score, Field::value);
-          if (is_null(value)) continue;
-          cell.survey = value;
+          const double score = UnitLeaves::result_number(data_->results, series.survey,
+                                                         units_.level(at), at, Field::value);
+          if (is_null(score)) continue;
+          data_->results.set_number(s, level, unit, &Cell::survey, score);
           break;
         }
       }
@@ -153,15 +155,53 @@ class IndicatorAssessor : protected TableAssessor {
       for (const formula::NodeId node : {target.where, target.value, target.low, target.high})
         nodes.push_back(node);
     for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
-    // Each part finds checks of its own; joined in the order of the units.
+    make_room(s, level);
+    each_tile_with_checks(level, nodes,
+                          [&](const formula::Evaluator& evaluator, std::uint32_t unit,
+                              std::size_t rows, std::vector<CheckRow>& checks) {
+                            prefetch_counts(series, unit, rows);
+                            for (std::size_t i = 0; i < rows; ++i)
+                              judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator,
+                                         i, checks);
+                          });
+  }
+
+  /// What `judge_unit` reads of the state of each of the units.
+  TIJIAN_PREFETCHES void prefetch_counts(const SeriesPlan& series, std::uint32_t first,
+                                         std::size_t rows) const {
+    if (series.table == no_index) return;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const RolledTable::Place place =
+          rolled_[series.table].at(first + static_cast<std::uint32_t>(i));
+      place.prefetch(plan_.tables[series.table].rows_slot);
+      if (series.known_slot != no_index) place.prefetch(series.known_slot);
+    }
+  }
+
+  /// Room for all numbers that judging may write: threads write them without asking each other.
+  void make_room(std::uint32_t s, std::uint32_t level) {
+    const SeriesPlan& series = plan_.series[s];
+    CellColumns& cells = data_->results.cells(s, level);
+    const bool entries = !data_->entries.all().empty();
+    cells.make_room({&Cell::value, &Cell::coverage});
+    if (entries || series.numerator != formula::no_node) cells.make_room({&Cell::numerator});
+    if (entries || series.denominator != formula::no_node) cells.make_room({&Cell::denominator});
+    if (entries) cells.make_room({&Cell::reported});
+    if (!series.targets.empty())
+      cells.make_room(
+          {&Cell::target, &Cell::low, &Cell::high, &Cell::shortfall, &Cell::gap, &Cell::deficit});
+  }
+
+  /// Tiles on several threads, each of which finds checks of its own; they are joined in the order
+  /// of the units.
+  template <class Visit>
+  void each_tile_with_checks(std::uint32_t level, std::vector<formula::NodeId> nodes,
+                             Visit&& visit) {
     std::vector<std::vector<CheckRow>> checks(part_count(level));
-    each_tile_in_parts(level, nodes,
-                       [&](std::size_t part, const formula::Evaluator& evaluator,
-                           std::uint32_t unit, std::size_t rows) {
-                         for (std::size_t i = 0; i < rows; ++i)
-                           judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator, i,
-                                      checks[part]);
-                       });
+    each_tile_in_parts(
+        level, std::move(nodes),
+        [&](std::size_t part, const formula::Evaluator& evaluator, std::uint32_t unit,
+            std::size_t rows) { visit(evaluator, unit, rows, checks[part]); });
     for (std::vector<CheckRow>& of_part : checks)
       data_->checks.insert(data_->checks.end(), std::make_move_iterator(of_part.begin()),
                            std::make_move_iterator(of_part.end()));
@@ -184,7 +224,7 @@ class IndicatorAssessor : protected TableAssessor {
                   std::vector<CheckRow>& checks) {
     const SeriesPlan& series = plan_.series[s];
     const Indicator& indicator = plan_.framework.indicators[series.indicator];
-    Cell& cell = data_->results.cell_at(s, level, unit);
+    Cell cell = *data_->results.cell(s, level, unit);
     const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
     const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
     const RolledTable::Place place =
@@ -215,7 +255,7 @@ class IndicatorAssessor : protected TableAssessor {
                           : std::nullopt;
     }
 
-    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied, checks);
+    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied, cell, checks);
     const Entry* entry = data_->entries.find(s, unit, year_);
     if (entry != nullptr) cell.reported = entry->value;
     const bool computable =
@@ -293,6 +333,7 @@ class IndicatorAssessor : protected TableAssessor {
     }
     compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
                   reported && computable && cell.rows == 0 ? computed : null_number, checks);
+    data_->results.set(s, level, unit, cell);
   }
 
   /// The first target whose condition holds and whose bounds are known.
@@ -332,9 +373,8 @@ class IndicatorAssessor : protected TableAssessor {
 
   void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
                      const formula::Evaluator& evaluator, std::size_t i,
-                     const RolledTable::Place& place, bool complete_and_supplied,
+                     const RolledTable::Place& place, bool complete_and_supplied, Cell& cell,
                      std::vector<CheckRow>& checks) {
-    Cell& cell = data_->results.cell_at(s, level, unit);
     for (const std::uint32_t at : plan_.series[s].items) {
       const ItemPlan& plan = plan_.items[at];
       ItemCell& item = data_->results.item_at(at, level, unit);
@@ -420,9 +460,9 @@ class IndicatorAssessor : protected TableAssessor {
          ++unit) {
       std::vector<Judgement> judgements;
       bool first = true;
-      Cell& cell = data_->results.cell_at(summary, level, unit);
+      Cell cell = *data_->results.cell(summary, level, unit);
       for (const std::uint32_t component : series.components) {
-        const Cell& part = *data_->results.cell(component, level, unit);
+        const Cell part = *data_->results.cell(component, level, unit);
         judgements.push_back(part.judgement);
         if (part.judgement.verdict == Verdict::not_applicable) continue;
         cell.rows = std::max(cell.rows, part.rows);
@@ -438,6 +478,7 @@ class IndicatorAssessor : protected TableAssessor {
         cell.reported = entry->value;
         compare_entry(summary, unit, cell, entry, null_number, null_number, data_->checks);
       }
+      data_->results.set(summary, level, unit, cell);
     }
   }
 
@@ -460,18 +501,22 @@ class IndicatorAssessor : protected TableAssessor {
     const auto& own_grades = component && indicator.components[series.component].grades
                                  ? indicator.components[series.component].grades
                                  : indicator.grades;
-    each_tile(
+    each_tile_with_checks(
         level, nodes,
-        [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
+        [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows,
+            std::vector<CheckRow>& checks) {
           for (std::size_t i = 0; i < rows; ++i) {
             const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
-            Cell& cell = data_->results.cell_at(s, level, unit);
+            CellState& cell = data_->results.state_at(s, level, unit);
+            const auto number = [&](CellColumns::Number wanted) {
+              return optional(data_->results.number(s, level, unit, wanted));
+            };
             const Entry* entry = data_->entries.find(s, unit, year_);
             if (cell.judgement.verdict == Verdict::unmet) {
               SeverityFacts facts;
               facts.indicator_condition = first_case(series.severity, evaluator, i);
               facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
-              facts.gap = optional(cell.gap);
+              facts.gap = number(&Cell::gap);
               facts.floor = indicator.kind == Kind::floor;
               facts.severities = static_cast<int>(plan_.framework.severities.size());
               int time_class = default_time_class(
@@ -492,15 +537,15 @@ class IndicatorAssessor : protected TableAssessor {
             GradeFacts facts;
             facts.verdict = cell.judgement.verdict;
             facts.kind = indicator.kind;
-            facts.has_value = !is_null(cell.value) && value_counts(facts.verdict);
-            facts.gap = optional(cell.gap);
+            facts.has_value = number(&Cell::value) && value_counts(facts.verdict);
+            facts.gap = number(&Cell::gap);
             facts.never_graded = own_grades
                                      ? own_grades->empty()
                                      : plan_.framework.grades && plan_.framework.grades->empty();
             const auto condition = own_grades ? first_case(series.grades, evaluator, i)
                                               : first_case(plan_.framework_grades[s], evaluator, i);
             if (condition) facts.condition = static_cast<Grade>(*condition);
-            facts.survey_score = optional(cell.survey);
+            facts.survey_score = number(&Cell::survey);
             if (const auto grade = choose_grade(facts)) {
               cell.grade = static_cast<std::int8_t>(grade->grade);
               cell.grade_origin = grade->origin;
@@ -509,16 +554,15 @@ class IndicatorAssessor : protected TableAssessor {
               const auto computed = choose_grade(facts);
               const Grade published = *grade_named(*entry->published);
               if (computed && computed->grade != published)
-                data_->checks.push_back(
-                    {"entries",
-                     units_.id(unit),
-                     indicator.id,
-                     "published",
-                     "reported",
-                     {indicator.id + " 计算等级为" + grade_text(computed->grade).zh +
-                          "，公布等级为" + grade_text(published).zh,
-                      indicator.id + ": grade " + grade_text(computed->grade).en + ", " +
-                          grade_text(published).en + " published"}});
+                checks.push_back({"entries",
+                                  units_.id(unit),
+                                  indicator.id,
+                                  "published",
+                                  "reported",
+                                  {indicator.id + " 计算等级为" + grade_text(computed->grade).zh +
+                                       "，公布等级为" + grade_text(published).zh,
+                                   indicator.id + ": grade " + grade_text(computed->grade).en +
+                                       ", " + grade_text(published).en + " published"}});
             }
           }
         });
@@ -529,11 +573,11 @@ class IndicatorAssessor : protected TableAssessor {
     const SeriesPlan& series = plan_.series[summary];
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
-      Cell& cell = data_->results.cell_at(summary, level, unit);
+      CellState& cell = data_->results.state_at(summary, level, unit);
       cell.severity = cell.time_class = cell.grade = -1;
       std::vector<std::optional<Grade>> grades;
       for (const std::uint32_t component : series.components) {
-        const Cell& part = *data_->results.cell(component, level, unit);
+        const CellState& part = *data_->results.state(component, level, unit);
         if (part.severity > cell.severity) {
           cell.severity = part.severity;
           cell.severity_origin = part.severity_origin;
@@ -547,7 +591,7 @@ class IndicatorAssessor : protected TableAssessor {
         cell.grade = static_cast<std::int8_t>(*grade);
         // The origin is that of the component that decided.
         for (const std::uint32_t component : series.components)
-          if (const Cell* part = data_->results.cell(component, level, unit);
+          if (const CellState* part = data_->results.state(component, level, unit);
               part->grade == cell.grade) {
             cell.grade_origin = part->grade_origin;
             break;
@@ -561,8 +605,8 @@ class IndicatorAssessor : protected TableAssessor {
   void apply_overrides() {
     const auto apply = [&](const Entry& entry) {
       const std::uint32_t level = units_.level(entry.unit);
-      if (data_->results.cell(entry.series, level, entry.unit) == nullptr) return;
-      Cell& cell = data_->results.cell_at(entry.series, level, entry.unit);
+      if (!data_->results.has(entry.series, level)) return;
+      CellState& cell = data_->results.state_at(entry.series, level, entry.unit);
       if (entry.grade) {
         cell.grade = static_cast<std::int8_t>(*entry.grade);
         cell.grade_origin = GradeOrigin::overridden;

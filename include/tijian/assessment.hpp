@@ -83,8 +83,8 @@ class Assessment {
 
   /// The value that counts of a series in a unit; null_number where there is none.
   [[nodiscard]] double value_at(std::uint32_t series, std::uint32_t unit) const {
-    const Cell* cell = data_->results.cell(series, data_->units.level(unit), unit);
-    return cell == nullptr ? null_number : UnitLeaves::result_number(*cell, Field::value);
+    return UnitLeaves::result_number(data_->results, series, data_->units.level(unit), unit,
+                                     Field::value);
   }
 
   /// The target of a cell as text: ">= 80", "0.7 .. 1.5"; empty without one.
@@ -117,8 +117,10 @@ inline const std::string& severity_id(const Framework& framework, int severity) 
   return severity < 0 ? empty : framework.severities[static_cast<std::size_t>(severity)].id;
 }
 
-inline std::string evidence_letter(int evidence) {
-  return evidence == 0 ? std::string() : std::string(1, static_cast<char>('A' + evidence - 1));
+inline std::string_view evidence_letter(int evidence) {
+  constexpr std::string_view letters = "ABCDE";
+  return evidence == 0 ? std::string_view()
+                       : letters.substr(static_cast<std::size_t>(evidence) - 1, 1);
 }
 
 inline Problem Assessment::problem(const ProblemRow& row) const {
@@ -141,10 +143,10 @@ inline Problem Assessment::problem(const ProblemRow& row) const {
   problem.time_class = time_class.id;
   if (!is_null(row.value)) problem.value = row.value;
   if (row.of_unit) {
-    const Cell* cell = data_->results.cell(row.series, units.level(row.unit), row.unit);
-    problem.target = target_text(row.series, *cell);
-    if (!is_null(cell->gap)) problem.gap = cell->gap;
-    if (!is_null(cell->deficit)) problem.deficit = cell->deficit;
+    const Cell cell = *data_->results.cell(row.series, units.level(row.unit), row.unit);
+    problem.target = target_text(row.series, cell);
+    if (!is_null(cell.gap)) problem.gap = cell.gap;
+    if (!is_null(cell.deficit)) problem.deficit = cell.deficit;
   }
   problem.status = row.status;
   problem.first_year = row.first_year;

@@ -14,6 +14,7 @@
 #include "tijian/kernels/tile.hpp"
 #include "tijian/target_text.hpp"
 #include "tijian/unit_evaluation.hpp"
+#include "tijian/unit_leaves.hpp"
 
 namespace tijian {
 
@@ -72,7 +73,7 @@ class Comparisons {
       evaluation.run(at, count);
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t unit = at + static_cast<std::uint32_t>(i);
-        const Cell& cell = *data_.results.cell(s, level, unit);
+        const Cell cell = *data_.results.cell(s, level, unit);
         if (is_null(value_in(s, unit))) continue;
         for (std::uint32_t t = 0; t < series.targets.size(); ++t)
           if (const auto bounds = target_in_unit(evaluation, series.targets[t], targets[t].op, i))
@@ -84,8 +85,7 @@ class Comparisons {
   }
 
   [[nodiscard]] double value_in(std::uint32_t s, std::uint32_t unit) const {
-    const Cell* cell = data_.results.cell(s, units_.level(unit), unit);
-    return cell == nullptr || !value_counts(cell->judgement.verdict) ? null_number : cell->value;
+    return UnitLeaves::result_number(data_.results, s, units_.level(unit), unit, Field::value);
   }
 
   [[nodiscard]] static Comparison beside_target(std::uint32_t s, std::uint32_t unit,

@@ -153,6 +153,7 @@ class Entries {
   [[nodiscard]] const Entry* find(std::uint32_t series, std::uint32_t unit, int year,
                                   std::uint32_t item = no_index,
                                   const std::string& object = {}) const {
+    if (list_.empty()) return nullptr;  // of a million units, mostly
     return at({series, no_index, item, unit, year, object});
   }
   /// The entry of a unit × aspect in a year, or null.

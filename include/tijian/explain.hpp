@@ -32,16 +32,15 @@ class ExplanationSentence {
             value_of(component));
         judged(component);
       }
-      add(say("合并判定：", "Together: ") + verdict_of(*e_.summary.cell));
+      add(say("合并判定：", "Together: ") + verdict_of(e_.summary.cell));
       grade(e_.summary);
     }
     items();
-    if (!is_null(e_.summary.cell->survey) && e_.plan.series[e_.summary.series].survey != no_index) {
+    if (!is_null(e_.summary.cell.survey) && e_.plan.series[e_.summary.series].survey != no_index) {
       const std::uint32_t tied = e_.plan.series[e_.summary.series].survey;
       const Indicator& survey = e_.framework.indicators[e_.plan.series[tied].indicator];
       add(say("居民评价", "Survey: ") + quoted(survey.name) + say("", " ") +
-          display_number(e_.summary.cell->survey, survey.decimals, survey.rounding) +
-          say("分", ""));
+          display_number(e_.summary.cell.survey, survey.decimals, survey.rounding) + say("分", ""));
     }
     for (const ExplainedRule& rule : e_.rules)
       add(say("规则", "Rule ") + rule.rule->id + say("（", " (") +
@@ -79,10 +78,10 @@ class ExplanationSentence {
   }
 
   [[nodiscard]] std::string value_of(const ExplainedSeries& line) const {
-    if (is_null(line.cell->value)) return say("无数值", "null");
-    return measured(display_number(line.cell->value, line.decimals, e_.indicator->rounding),
+    if (is_null(line.cell.value)) return say("无数值", "null");
+    return measured(display_number(line.cell.value, line.decimals, e_.indicator->rounding),
                     line.measure) +
-           say("（", " (") + origin_text(line.cell->origin).in(language_) + say("）", ")");
+           say("（", " (") + origin_text(line.cell.origin).in(language_) + say("）", ")");
   }
 
   [[nodiscard]] std::string opening() const {
@@ -106,7 +105,7 @@ class ExplanationSentence {
   }
 
   void judged(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     calculation(line);
     if (!is_null(cell.reported) && cell.origin == ValueOrigin::computed)
       add(say("填报值", "Reported beside it: ") +
@@ -137,7 +136,7 @@ class ExplanationSentence {
   }
 
   void calculation(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     if (!line.formula.empty()) {
       std::string text = say("公式 ", "Formula ") + line.formula;
       if (!e_.indicator->table.empty()) text += say("，表 ", ", table ") + e_.indicator->table;
@@ -167,7 +166,7 @@ class ExplanationSentence {
   }
 
   void severity(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     if (cell.severity < 0) return;
     std::string text =
         say("程度：", "Severity: ") +
@@ -176,7 +175,7 @@ class ExplanationSentence {
     if (!line.severity_condition.empty()) text += " " + line.severity_condition;
     if (cell.severity_origin == SeverityOrigin::entry && line.entry != nullptr)
       text += say("，理由：", ", reason: ") + line.entry->reason;
-    if (const Rule* rule = e_.raised_by(cell); rule != nullptr)
+    if (const Rule* rule = e_.raised_by(line); rule != nullptr)
       text += say("，规则 ", ", rule ") + rule->id + say(" 要求不低于此", " asks for no less");
     if (cell.time_class >= 0) {
       const TimeClass& time_class =
@@ -188,7 +187,7 @@ class ExplanationSentence {
   }
 
   void grade(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     if (cell.grade < 0) return;
     std::string text = say("等级：", "Grade: ") +
                        grade_text(static_cast<Grade>(cell.grade)).in(language_) + say("（", " (") +
@@ -227,8 +226,9 @@ class ExplanationSentence {
     }
     if (e_.summary.entry != nullptr && !e_.summary.entry->source.empty())
       parts.push_back(say("填报来源 ", "entry from ") + e_.summary.entry->source);
-    if (e_.summary.cell->evidence > 0)
-      parts.push_back(say("证据等级 ", "evidence ") + evidence_letter(e_.summary.cell->evidence));
+    if (e_.summary.cell.evidence > 0)
+      parts.push_back(say("证据等级 ", "evidence ") +
+                      std::string(evidence_letter(e_.summary.cell.evidence)));
     if (!parts.empty()) add(say("口径：", "Source: ") + join_names(parts, language_));
   }
 
@@ -242,7 +242,7 @@ class ExplanationSentence {
  public:
   /// Why the grade is what it is: the entry's reason, the survey, the condition, or the default.
   static Text grade_reason(const Explanation& e, const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     if (cell.grade < 0) return {};
     if (cell.grade_origin == GradeOrigin::overridden) {
       const std::string reason = line.entry == nullptr ? std::string() : line.entry->reason;
@@ -357,7 +357,7 @@ class ExplanationWriter {
 
   /// Keys of one line, into the object that is open.
   void line(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     const SeriesPlan& series = e_.plan.series[line.series];
     if (line.component != nullptr) {
       text("component", line.component->id);
@@ -421,8 +421,8 @@ class ExplanationWriter {
     if (line.target == nullptr) return json_.null();
     json_.begin_object();
     text("text", line.target_text);
-    number("low", line.cell->low);
-    number("high", line.cell->high);
+    number("low", line.cell.low);
+    number("high", line.cell.high);
     text("where", line.target->where);
     text("basis", line.target->basis);
     text("source", line.target->source);
@@ -430,7 +430,7 @@ class ExplanationWriter {
   }
 
   void severity(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     json_.key("severity");
     if (cell.severity < 0) {
       json_.null();
@@ -442,7 +442,7 @@ class ExplanationWriter {
       text("origin", name(cell.severity_origin));
       both("origin_text", severity_origin_text(cell.severity_origin));
       text("condition", line.severity_condition);
-      const Rule* rule = e_.raised_by(cell);
+      const Rule* rule = e_.raised_by(line);
       text("raised_by", rule == nullptr ? std::string() : rule->id);
       text("reason", cell.severity_origin == SeverityOrigin::entry && line.entry != nullptr
                          ? line.entry->reason
@@ -462,7 +462,7 @@ class ExplanationWriter {
   }
 
   void grade(const ExplainedSeries& line) {
-    const Cell& cell = *line.cell;
+    const Cell& cell = line.cell;
     json_.key("grade");
     if (cell.grade < 0) return json_.null();
     json_.begin_object();

@@ -36,7 +36,7 @@ struct ExplainedRule {
 /// One line: the indicator, or one of its components.
 struct ExplainedSeries {
   std::uint32_t series = 0;
-  const Cell* cell = nullptr;
+  Cell cell;
   const Component* component = nullptr;
   const Entry* entry = nullptr;  // of this year
   std::string measure;
@@ -64,7 +64,7 @@ class Explanation {
     const std::uint32_t series = find_series(indicator_id);
     indicator = &framework.indicators[plan.series[series].indicator];
     level = units.level(unit);
-    if (data.results.cell(series, level, unit) == nullptr) throw no_result(series);
+    if (!data.results.has(series, level)) throw no_result(series);
     summary = line(series);
     for (const std::uint32_t component : plan.series[series].components)
       components.push_back(line(component));
@@ -90,10 +90,10 @@ class Explanation {
     return indicator->items[plan.items[at].item];
   }
   /// The rule that raised to the severity that stands, or null. An entry is above rules.
-  [[nodiscard]] const Rule* raised_by(const Cell& cell) const {
+  [[nodiscard]] const Rule* raised_by(const ExplainedSeries& line) const {
     const RuleOutcome outcome = data.outcome(plan.series[summary.series].indicator, unit);
-    if (outcome.raised_by == no_index || outcome.raised_to != cell.severity ||
-        cell.severity_origin == SeverityOrigin::entry || summary.cell != &cell)
+    if (outcome.raised_by == no_index || outcome.raised_to != line.cell.severity ||
+        line.cell.severity_origin == SeverityOrigin::entry || line.series != summary.series)
       return nullptr;
     return &framework.rules[outcome.raised_by];
   }
@@ -149,7 +149,7 @@ class Explanation {
     const SeriesPlan& series = plan.series[s];
     ExplainedSeries line;
     line.series = s;
-    line.cell = data.results.cell(s, level, unit);
+    line.cell = *data.results.cell(s, level, unit);
     line.entry = data.entries.find(s, unit, data.year);
     line.measure = indicator->measure;
     line.decimals = indicator->decimals;
@@ -162,11 +162,11 @@ class Explanation {
     } else if (line.formula.empty() && !indicator->items.empty() && !indicator->table.empty()) {
       line.formula = "count(*) filter (where problem)";
     }
-    if (line.cell->target_index >= 0) {
+    if (line.cell.target_index >= 0) {
       const auto& targets = targets_of(plan, series);
-      line.target = &targets[static_cast<std::size_t>(line.cell->target_index)];
+      line.target = &targets[static_cast<std::size_t>(line.cell.target_index)];
       line.target_text =
-          target_text({line.target->op, line.cell->target, line.cell->low, line.cell->high});
+          target_text({line.target->op, line.cell.target, line.cell.low, line.cell.high});
     }
     find_conditions(series, line);
     return line;
@@ -192,13 +192,11 @@ class Explanation {
           return texts[k].when;
       return std::string();
     };
-    if (line.cell->severity >= 0 &&
-        line.cell->severity_origin == SeverityOrigin::indicator_condition)
+    if (line.cell.severity >= 0 && line.cell.severity_origin == SeverityOrigin::indicator_condition)
       line.severity_condition = first(series.severity, indicator->severity);
-    if (line.cell->severity >= 0 &&
-        line.cell->severity_origin == SeverityOrigin::framework_condition)
+    if (line.cell.severity >= 0 && line.cell.severity_origin == SeverityOrigin::framework_condition)
       line.severity_condition = first(plan.framework_severity[line.series], framework.severity);
-    if (line.cell->grade < 0 || line.cell->grade_origin == GradeOrigin::overridden) return;
+    if (line.cell.grade < 0 || line.cell.grade_origin == GradeOrigin::overridden) return;
     if (own_grades)
       line.grade_condition = first(series.grades, *own_grades);
     else if (framework_grades)

@@ -312,7 +312,7 @@ class LedgerTables {
     std::int64_t number = 0;
     for (const auto& [unit, s] : rows) {
       const Indicator& indicator = list_.indicator_of(s);
-      const Cell& cell = *data_.results.cell(s, units_.level(unit), unit);
+      const Cell cell = *data_.results.cell(s, units_.level(unit), unit);
       writer.integer(++number)
           .text(list_.dimension_name(indicator.dimension))
           .text(indicator.aspect.empty() ? std::string() : list_.aspect_name(indicator.aspect))

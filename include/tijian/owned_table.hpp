@@ -25,6 +25,22 @@ class BitVector {
     if (bit) bytes_.back() = static_cast<std::uint8_t>(bytes_.back() | 1u << (size_ % 8));
     ++size_;
   }
+  /// `count` bits, of which `bit(i)` gives the one at i.
+  template <class Bit>
+  void append(std::size_t count, Bit&& bit) {
+    std::size_t i = 0;
+    for (; i < count && size_ % 8 != 0; ++i) push(bit(i));
+    std::size_t byte = bytes_.size();
+    bytes_.resize(byte + (count - i) / 8);
+    for (; i + 8 <= count; i += 8) {
+      unsigned bits = 0;
+      for (std::size_t b = 0; b < 8; ++b) bits |= (bit(i + b) ? 1U : 0U) << b;
+      bytes_[byte++] = static_cast<std::uint8_t>(bits);
+      size_ += 8;
+    }
+    for (; i < count; ++i) push(bit(i));
+  }
+  void reserve(std::size_t count) { bytes_.reserve((count + 7) / 8); }
   [[nodiscard]] bool test(std::size_t index) const {
     return (bytes_[index / 8] >> (index % 8) & 1) != 0;
   }

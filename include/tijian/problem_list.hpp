@@ -28,6 +28,7 @@
 #include "tijian/result_words.hpp"
 #include "tijian/sentence.hpp"
 #include "tijian/target_text.hpp"
+#include "tijian/unit_leaves.hpp"
 
 namespace tijian {
 
@@ -132,8 +133,7 @@ class ProblemList {
 
   /// The value of an indicator or component where its verdict lets it count, else null_number.
   [[nodiscard]] double value_of(std::uint32_t series, std::uint32_t unit) const {
-    const Cell* cell = data_.results.cell(series, units_.level(unit), unit);
-    return cell == nullptr || !value_counts(cell->judgement.verdict) ? null_number : cell->value;
+    return UnitLeaves::result_number(data_.results, series, units_.level(unit), unit, Field::value);
   }
 
   /// Values by unit of a level beneath ("西陵区13、伍家岗区6"), largest first, zeros left out; of
@@ -218,11 +218,12 @@ class ProblemList {
       value = cell->value;
       weight = whole ? value : static_cast<double>(cell->count);
     } else {
-      const Cell* cell = data_.results.cell(series, level, unit);
+      const CellState* cell = data_.results.state(series, level, unit);
       if (cell == nullptr || (!whole && cell->judgement.verdict != Verdict::unmet))
         return std::nullopt;
       value = value_of(series, unit);
-      weight = whole ? value : is_null(cell->shortfall) ? 0 : cell->shortfall;
+      const double shortfall = data_.results.number(series, level, unit, &Cell::shortfall);
+      weight = whole ? value : is_null(shortfall) ? 0 : shortfall;
     }
     if (is_null(value) || (value == 0 && whole)) return std::nullopt;
     return Part{unit, value, weight};
@@ -327,7 +328,7 @@ class ProblemList {
       const Rule* rule = rule_of(data_.problems[p]);
       if (rule != nullptr && rule->then == RuleAction::add) return true;
     }
-    const Cell* cell = data_.results.cell(series, units_.level(unit), unit);
+    const CellState* cell = data_.results.state(series, units_.level(unit), unit);
     if (cell == nullptr) return true;
     switch (cell->judgement.verdict) {
       case Verdict::no_data:
@@ -343,7 +344,7 @@ class ProblemList {
     const std::vector<std::uint8_t> suppressed = suppressed_beneath(series.indicator);
     for (std::uint32_t unit = units_.first_of_level(level); unit < units_.first_of_level(level + 1);
          ++unit) {
-      const Cell* cell = data_.results.cell(s, level, unit);
+      const CellState* cell = data_.results.state(s, level, unit);
       if (cell == nullptr || data_.is_peer(unit) ||
           cell->judgement.verdict == Verdict::not_applicable ||
           data_.outcome(series.indicator, unit, true).suppressed != no_index)
@@ -373,7 +374,8 @@ class ProblemList {
     const Indicator& indicator = indicator_of(series);
     const Item* content = item_of(item);
     const std::uint32_t level = units_.level(unit);
-    const Cell* cell = data_.results.cell(series, level, unit);
+    const std::optional<Cell> found = data_.results.cell(series, level, unit);
+    const Cell* cell = found ? &*found : nullptr;
     row.indicator_value = value_of(series, unit);
     if (content == nullptr) {
       row.value = row.indicator_value;

@@ -66,7 +66,7 @@ class ProblemMaker {
 
   /// Whether the indicator applies to a unit, also on levels where it has no row.
   [[nodiscard]] bool applies(std::uint32_t summary, std::uint32_t unit) const {
-    const Cell* cell = data_.results.cell(summary, units_.level(unit), unit);
+    const CellState* cell = data_.results.state(summary, units_.level(unit), unit);
     if (cell != nullptr) return cell->judgement.verdict != Verdict::not_applicable;
     const TablePlan* table = table_of(summary);
     const auto found = data_.applies_at_table_level.find(summary);
@@ -169,7 +169,7 @@ class ProblemMaker {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
       const std::uint32_t parent = units_.parent(unit);
       if (items_beneath[unit] != 0 && parent != no_index) items_beneath[parent] = 1;
-      const Cell* cell = data_.results.cell(s, units_.level(unit), unit);
+      const CellState* cell = data_.results.state(s, units_.level(unit), unit);
       bool unmet = beneath[unit] != 0;
       // Beneath the level that lists them, units neither are listed nor hide the one that is.
       const bool may_be_listed = only == no_index || units_.level(unit) >= only;
@@ -180,7 +180,7 @@ class ProblemMaker {
           row.series = s;
           row.severity = std::max<int>(cell->severity, 0);
           row.time_class = std::max<int>(cell->time_class, 0);
-          row.value = cell->value;
+          row.value = data_.results.number(s, units_.level(unit), unit, &Cell::value);
           row.of_unit = true;
           row.evidence = cell->best_evidence;
           add(std::move(row));
@@ -204,8 +204,8 @@ class ProblemMaker {
               default_time_class(plan_.framework.indicators[indicator].kind,
                                  static_cast<int>(plan_.framework.time_classes.size()));
           row.rule = rule.rule;
-          if (const Cell* cell = data_.results.cell(row.series, units_.level(rule.unit), rule.unit))
-            row.value = cell->value;
+          row.value =
+              data_.results.number(row.series, units_.level(rule.unit), rule.unit, &Cell::value);
           add(std::move(row));
         }
   }

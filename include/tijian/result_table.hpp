@@ -55,8 +55,9 @@ struct ResultSource {
   bool operator==(const ResultSource&) const = default;
 };
 
-/// A table of typed columns that is built row by row: `add_column` for each column first, then a
-/// `push_*` per column and row (or `end_row` to leave the rest of a row null).
+/// A table of typed columns that is built row by row or by blocks: `add_column` for each column
+/// first, then a `push_*` per column and row (or `end_row` to leave the rest of a row null), or an
+/// `append_*` per column and block of rows.
 ///
 /// A number that is NaN or infinite is pushed as null, −0 as 0: no result is either. Pushing into a
 /// column of another type, or adding a column to a table that has rows, throws std::logic_error.
@@ -98,6 +99,64 @@ class ResultTable {
     target.booleans.push(value.value_or(false));
     target.valid.push(value.has_value());
   }
+
+  /// Room for so many rows in all, so that columns do not move while they grow. (Texts may.)
+  void reserve(std::size_t rows) {
+    for (ResultColumn& column : columns_) {
+      column.valid.reserve(rows);
+      switch (column.type) {
+        case ResultType::text: column.offsets.reserve(rows + 1); break;
+        case ResultType::number: column.numbers.reserve(rows); break;
+        case ResultType::integer: column.integers.reserve(rows); break;
+        case ResultType::boolean: column.booleans.reserve(rows); break;
+      }
+    }
+  }
+
+  // `count` rows at once, of which `of(i)` gives the one at i, as a push takes it; a text that is
+  // empty is null.
+
+  template <class Of>
+  void append_texts(std::size_t column, std::size_t count, Of&& of) {
+    ResultColumn& target = of_type(column, ResultType::text);
+    const std::size_t before = target.rows();
+    target.offsets.resize(before + 1 + count);
+    std::int64_t* offsets = target.offsets.data() + before;
+    for (std::size_t i = 0; i < count; ++i)
+      offsets[i + 1] = offsets[i] + static_cast<std::int64_t>(std::string_view(of(i)).size());
+    target.bytes.resize(static_cast<std::size_t>(offsets[count]));
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view text = of(i);
+      std::copy(text.begin(), text.end(), target.bytes.data() + offsets[i]);
+    }
+    target.valid.append(count, [&](std::size_t i) { return offsets[i + 1] > offsets[i]; });
+  }
+  template <class Of>
+  void append_numbers(std::size_t column, std::size_t count, Of&& of) {
+    ResultColumn& target = of_type(column, ResultType::number);
+    const std::size_t before = target.rows();
+    target.numbers.resize(before + count);
+    double* numbers = target.numbers.data() + before;
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = of(i) + 0.0;
+    target.valid.append(count, [&](std::size_t i) { return std::isfinite(numbers[i]); });
+    for (std::size_t i = 0; i < count; ++i)
+      if (!std::isfinite(numbers[i])) numbers[i] = 0;
+  }
+  template <class Of>
+  void append_integers(std::size_t column, std::size_t count, Of&& of) {
+    ResultColumn& target = of_type(column, ResultType::integer);
+    const std::size_t before = target.rows();
+    target.integers.resize(before + count);
+    for (std::size_t i = 0; i < count; ++i) target.integers[before + i] = of(i);
+    target.valid.append(count, [](std::size_t) { return true; });
+  }
+  template <class Of>
+  void append_booleans(std::size_t column, std::size_t count, Of&& of) {
+    ResultColumn& target = of_type(column, ResultType::boolean);
+    target.booleans.append(count, of);
+    target.valid.append(count, [](std::size_t) { return true; });
+  }
+
   void push_null(std::size_t column) {
     switch (columns_.at(column).type) {
       case ResultType::text: push_text(column, std::nullopt); break;

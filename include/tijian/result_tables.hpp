@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tijian/assessment.hpp"
+#include "tijian/block_writer.hpp"
 #include "tijian/ledger.hpp"
 #include "tijian/nearest.hpp"
 #include "tijian/row_writer.hpp"
@@ -44,23 +45,20 @@ class ResultTables {
                                          {"evidence", 't'},
                                          {"unit_name", 't'},
                                          {"indicator_name", 't'}});
-    RowWriter row(table);
-    each_cell(true, [&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
-      start_row(row, unit, s);
-      row.number(cell.value)
-          .number(cell.numerator)
-          .number(cell.denominator)
-          .integer(cell.rows)
-          .integer(cell.rows - cell.known)
-          .number(cell.coverage)
-          .text(name(cell.origin))
-          .number(cell.reported)
-          .text(measure_of(s))
-          .number(cell.previous)
-          .text(evidence_letter(cell.evidence))
-          .text(units_.name(unit))
-          .text(name_of(s))
-          .end();
+    each_block(true, {}, table, [&](BlockWriter& block, const std::vector<CellRow>& rows) {
+      start_rows(block, rows);
+      block.number([&](std::size_t i) { return rows[i].cell.value; })
+          .number([&](std::size_t i) { return rows[i].cell.numerator; })
+          .number([&](std::size_t i) { return rows[i].cell.denominator; })
+          .integer([&](std::size_t i) { return rows[i].cell.rows; })
+          .integer([&](std::size_t i) { return rows[i].cell.rows - rows[i].cell.known; })
+          .number([&](std::size_t i) { return rows[i].cell.coverage; })
+          .text([&](std::size_t i) { return name(rows[i].cell.origin); })
+          .number([&](std::size_t i) { return rows[i].cell.reported; })
+          .text([&](std::size_t i) { return measure_of(rows[i].series); })
+          .number([&](std::size_t i) { return rows[i].cell.previous; })
+          .text([&](std::size_t i) { return evidence_letter(rows[i].cell.evidence); });
+      end_rows(block, rows);
     });
     return table;
   }
@@ -117,31 +115,40 @@ class ResultTables {
                            {"deficit", 'n'},   {"severity", 't'},    {"time_class", 't'},
                            {"reason", 't'},    {"reason_code", 't'}, {"severity_origin", 't'},
                            {"evidence", 't'},  {"unit_name", 't'},   {"indicator_name", 't'}});
-    RowWriter row(table);
-    each_cell(false, [&](std::uint32_t unit, std::uint32_t s, const Cell& cell) {
-      if (!filter_.severity(cell.severity) || !filter_.time_class(cell.time_class)) return;
-      const SeriesPlan& series = plan_.series[s];
-      const auto& targets = targets_of(plan_, series);
-      start_row(row, unit, s);
-      row.text(name(cell.judgement.verdict))
-          .boolean(cell.judgement.provisional)
-          .text(assessment_.target_text(s, cell))
-          .number(cell.low)
-          .number(cell.high)
-          .text(cell.target_index < 0 ? std::string_view()
-                                      : targets[static_cast<std::size_t>(cell.target_index)].basis)
-          .number(cell.shortfall)
-          .number(cell.gap)
-          .number(cell.deficit)
-          .text(severity_id(framework_, cell.severity))
-          .text(time_class_id(cell.time_class))
-          .text(reason_text(cell.judgement.reason).in(language_))
-          .text(name(cell.judgement.reason))
-          .text(cell.severity < 0 ? std::string_view() : name(cell.severity_origin))
-          .text(evidence_letter(cell.evidence))
-          .text(units_.name(unit))
-          .text(name_of(s))
-          .end();
+    std::vector<std::string> reasons;
+    for (int r = 0; r <= static_cast<int>(VerdictReason::target_missed); ++r)
+      reasons.push_back(reason_text(static_cast<VerdictReason>(r)).in(language_));
+    const auto wanted = [&](const CellState& cell) {
+      return filter_.severity(cell.severity) && filter_.time_class(cell.time_class);
+    };
+    each_block(false, wanted, table, [&](BlockWriter& block, const std::vector<CellRow>& rows) {
+      std::vector<std::string> targets;
+      for (const CellRow& row : rows)
+        targets.push_back(assessment_.target_text(row.series, row.cell));
+      start_rows(block, rows);
+      block.text([&](std::size_t i) { return name(rows[i].cell.judgement.verdict); })
+          .boolean([&](std::size_t i) { return rows[i].cell.judgement.provisional; })
+          .text([&](std::size_t i) -> std::string_view { return targets[i]; })
+          .number([&](std::size_t i) { return rows[i].cell.low; })
+          .number([&](std::size_t i) { return rows[i].cell.high; })
+          .text([&](std::size_t i) { return basis_of(rows[i]); })
+          .number([&](std::size_t i) { return rows[i].cell.shortfall; })
+          .number([&](std::size_t i) { return rows[i].cell.gap; })
+          .number([&](std::size_t i) { return rows[i].cell.deficit; })
+          .text([&](std::size_t i) -> std::string_view {
+            return severity_id(framework_, rows[i].cell.severity);
+          })
+          .text([&](std::size_t i) { return time_class_id(rows[i].cell.time_class); })
+          .text([&](std::size_t i) -> std::string_view {
+            return reasons[static_cast<std::size_t>(rows[i].cell.judgement.reason)];
+          })
+          .text([&](std::size_t i) { return name(rows[i].cell.judgement.reason); })
+          .text([&](std::size_t i) {
+            return rows[i].cell.severity < 0 ? std::string_view()
+                                             : name(rows[i].cell.severity_origin);
+          })
+          .text([&](std::size_t i) { return evidence_letter(rows[i].cell.evidence); });
+      end_rows(block, rows);
     });
     return table;
   }
@@ -213,7 +220,7 @@ class ResultTables {
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
       if (data_.is_peer(unit)) return;
       for (std::uint32_t s = 0; s < plan_.series.size(); ++s) {
-        const Cell* cell = data_.results.cell(s, level, unit);
+        const CellState* cell = data_.results.state(s, level, unit);
         if (cell == nullptr || cell->grade < 0 || !wanted_indicator(s)) continue;
         const Indicator& indicator = framework_.indicators[plan_.series[s].indicator];
         const Entry* entry = data_.entries.find(s, unit, data_.year);
@@ -222,7 +229,7 @@ class ResultTables {
             .text(indicator.id)
             .text(grade_names[static_cast<std::size_t>(cell->grade)])
             .text(name(cell->grade_origin))
-            .text(grade_reason(*cell, entry))
+            .text(grade_reason(unit, s, *cell, entry))
             .text(component_of(s))
             .text({})
             .text({})
@@ -318,23 +325,85 @@ class ResultTables {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit)
       if (filter_.unit(unit)) visit(unit, units_.level(unit));
   }
-  template <class Visit>
-  void each_cell(bool peers, Visit&& visit) {
+  /// One row of a table of cells.
+  struct CellRow {
+    std::uint32_t unit = 0;
+    std::uint32_t series = 0;
+    Cell cell;
+  };
+
+  /// Gives the cells of all series of all units by blocks to `write(writer, rows)`; `wanted`, where
+  /// there is one, says which.
+  template <class Write>
+  void each_block(bool peers, const std::function<bool(const CellState&)>& wanted,
+                  ResultTable& table, Write&& write) {
+    std::vector<std::vector<std::uint32_t>> series_of_level(units_.level_count());
+    for (std::uint32_t s = 0; s < plan_.series.size(); ++s) {
+      names_.push_back(name_of(s));
+      for (std::uint32_t level = 0; level < units_.level_count(); ++level)
+        if (data_.results.has(s, level) && wanted_indicator(s)) series_of_level[level].push_back(s);
+    }
+    std::size_t most = 0;
+    each_unit([&](std::uint32_t unit, std::uint32_t level) {
+      if (peers || !data_.is_peer(unit)) most += series_of_level[level].size();
+    });
+    if (!wanted) table.reserve(most);
+    BlockWriter block(table);
+    std::vector<std::uint32_t> block_units;
+    std::vector<CellRow> rows;
+    std::uint32_t level_of_block = 0;
+    const auto write_rows = [&] {
+      const std::vector<std::uint32_t>& series = series_of_level[level_of_block];
+      rows.resize(block_units.size() * series.size());
+      // A series is read over all units of the block: its columns are read as they lie.
+      for (std::size_t k = 0; k < series.size(); ++k) {
+        const CellColumns& cells = data_.results.cells(series[k], level_of_block);
+        for (std::size_t u = 0; u < block_units.size(); ++u) {
+          CellRow& row = rows[u * series.size() + k];
+          row.unit = block_units[u];
+          row.series = series[k];
+          row.cell = cells[row.unit - units_.first_of_level(level_of_block)];
+        }
+      }
+      block_units.clear();
+      if (wanted) std::erase_if(rows, [&](const CellRow& row) { return !wanted(row.cell); });
+      if (!rows.empty()) write(block.rows(rows.size()), rows);
+    };
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
       if (!peers && data_.is_peer(unit)) return;
-      for (std::uint32_t s = 0; s < plan_.series.size(); ++s)
-        if (const Cell* cell = data_.results.cell(s, level, unit);
-            cell != nullptr && wanted_indicator(s))
-          visit(unit, s, *cell);
+      constexpr std::size_t block_rows = 1024;
+      if (level != level_of_block ||
+          block_units.size() * series_of_level[level].size() >= block_rows) {
+        write_rows();
+        level_of_block = level;
+      }
+      block_units.push_back(unit);
     });
+    write_rows();
   }
 
-  void start_row(RowWriter& row, std::uint32_t unit, std::uint32_t s) {
-    row.text(units_.id(unit))
-        .text(framework_.levels[units_.level(unit)].id)
-        .text(framework_.indicators[plan_.series[s].indicator].id)
-        .text(component_of(s));
+  void start_rows(BlockWriter& block, const std::vector<CellRow>& rows) const {
+    block.text([&](std::size_t i) -> std::string_view { return units_.id(rows[i].unit); })
+        .text([&](std::size_t i) -> std::string_view {
+          return framework_.levels[units_.level(rows[i].unit)].id;
+        })
+        .text([&](std::size_t i) -> std::string_view {
+          return framework_.indicators[plan_.series[rows[i].series].indicator].id;
+        })
+        .text([&](std::size_t i) { return component_of(rows[i].series); });
   }
+  void end_rows(BlockWriter& block, const std::vector<CellRow>& rows) const {
+    block.text([&](std::size_t i) -> std::string_view { return units_.name(rows[i].unit); })
+        .text([&](std::size_t i) -> std::string_view { return names_[rows[i].series]; });
+  }
+
+  [[nodiscard]] std::string_view basis_of(const CellRow& row) const {
+    if (row.cell.target_index < 0) return {};
+    return targets_of(plan_,
+                      plan_.series[row.series])[static_cast<std::size_t>(row.cell.target_index)]
+        .basis;
+  }
+
   [[nodiscard]] std::string_view component_of(std::uint32_t s) const {
     const SeriesPlan& series = plan_.series[s];
     if (series.component == no_index) return {};
@@ -363,11 +432,13 @@ class ResultTables {
       if (aspect.id == id) return aspect.name.in(language_);
     return {};
   }
-  [[nodiscard]] std::string grade_reason(const Cell& cell, const Entry* entry) const {
+  [[nodiscard]] std::string grade_reason(std::uint32_t unit, std::uint32_t s, const CellState& cell,
+                                         const Entry* entry) const {
     if (cell.grade_origin == GradeOrigin::overridden)
       return entry != nullptr ? entry->reason : std::string();
     if (cell.grade_origin == GradeOrigin::corrected) {
-      const std::string score = kernels::shortest(cell.survey);
+      const std::string score =
+          kernels::shortest(data_.results.number(s, units_.level(unit), unit, &Cell::survey));
       return language_ == Language::zh ? "居民评价 " + score + " 低于60，降一档"
                                        : "survey score " + score + " under 60: one step lower";
     }
@@ -381,6 +452,7 @@ class ResultTables {
   const Units& units_;
   Language language_;
   RowFilter filter_;
+  std::vector<std::string> names_;  // of series, once a table of cells is asked for
 };
 
 inline std::vector<std::string> Assessment::tables() const {

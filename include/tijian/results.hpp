@@ -1,8 +1,13 @@
-// What assess works out: one cell per unit × series (indicator or component) and per unit × item,
-// in plain numbers; texts are made when a table is asked for.
+// What assess works out: one cell per unit × series (indicator or component), kept by columns, and
+// one per unit × item, in plain numbers; texts are made when a table is asked for.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,15 +26,8 @@ enum class ValueOrigin : std::uint8_t { none, computed, reported };
   return names[static_cast<std::size_t>(origin)];
 }
 
-/// One unit × series. Numbers are null_number where there are none.
-struct Cell {
-  double value = null_number;  // what the formula or the entry gives, whatever the verdict
-  double numerator = null_number, denominator = null_number;
-  double target = null_number, low = null_number, high = null_number;
-  double shortfall = null_number, gap = null_number, deficit = null_number;
-  double coverage = null_number;
-  double previous = null_number, reported = null_number, survey = null_number;
-  std::int64_t rows = 0, known = 0;
+/// What was decided on one unit × series.
+struct CellState {
   std::int32_t problems = 0;       // items that hold
   std::int16_t target_index = -1;  // into the series' targets
   ValueOrigin origin = ValueOrigin::none;
@@ -41,6 +39,82 @@ struct Cell {
   GradeOrigin grade_origin = GradeOrigin::computed;
   std::int8_t evidence = 0;       // the weakest that counts, 1 (A) … 5 (E)
   std::int8_t best_evidence = 0;  // the best: a problem resting on E alone is a lead
+};
+
+/// One unit × series. Numbers are null_number where there are none.
+struct Cell : CellState {
+  double value = null_number;  // what the formula or the entry gives, whatever the verdict
+  double numerator = null_number, denominator = null_number;
+  double target = null_number, low = null_number, high = null_number;
+  double shortfall = null_number, gap = null_number, deficit = null_number;
+  double coverage = null_number;
+  double previous = null_number, reported = null_number, survey = null_number;
+  std::int64_t rows = 0, known = 0;
+};
+
+/// The cells of one series on one level, by columns. Most series never have most numbers: a column
+/// in which nothing was written takes no memory.
+class CellColumns {
+ public:
+  using Number = double Cell::*;
+
+  CellColumns() = default;
+  explicit CellColumns(std::size_t units) : states_(units), rows_(units), known_(units) {}
+
+  [[nodiscard]] std::size_t size() const { return states_.size(); }
+
+  [[nodiscard]] Cell operator[](std::size_t unit) const {
+    Cell cell;
+    static_cast<CellState&>(cell) = states_[unit];
+    cell.rows = rows_[unit];
+    cell.known = known_[unit];
+    for (std::size_t n = 0; n < all.size(); ++n)
+      if (!numbers_[n].empty()) cell.*all[n] = numbers_[n][unit];
+    return cell;
+  }
+  [[nodiscard]] double number(Number wanted, std::size_t unit) const {
+    const std::vector<double>& column = numbers_[place(wanted)];
+    return column.empty() ? null_number : column[unit];
+  }
+  [[nodiscard]] const CellState& state(std::size_t unit) const { return states_[unit]; }
+  CellState& state(std::size_t unit) { return states_[unit]; }
+
+  /// Several threads may set cells of their own once there is room for all numbers they have.
+  void set(std::size_t unit, const Cell& cell) {
+    states_[unit] = static_cast<const CellState&>(cell);
+    rows_[unit] = cell.rows;
+    known_[unit] = cell.known;
+    for (std::size_t n = 0; n < all.size(); ++n) {
+      if (numbers_[n].empty()) {
+        if (is_null(cell.*all[n])) continue;
+        make_room({all[n]});
+      }
+      numbers_[n][unit] = cell.*all[n];
+    }
+  }
+  void set_number(Number wanted, std::size_t unit, double number) {
+    make_room({wanted});
+    numbers_[place(wanted)][unit] = number;
+  }
+  void make_room(std::initializer_list<Number> numbers) {
+    for (const Number number : numbers)
+      if (std::vector<double>& column = numbers_[place(number)]; column.empty())
+        column.assign(size(), null_number);
+  }
+
+ private:
+  static constexpr std::array<Number, 13> all = {
+      &Cell::value,    &Cell::numerator, &Cell::denominator, &Cell::target,  &Cell::low,
+      &Cell::high,     &Cell::shortfall, &Cell::gap,         &Cell::deficit, &Cell::coverage,
+      &Cell::previous, &Cell::reported,  &Cell::survey};
+
+  static std::size_t place(Number wanted) {
+    return static_cast<std::size_t>(std::find(all.begin(), all.end(), wanted) - all.begin());
+  }
+
+  std::vector<CellState> states_;
+  std::vector<std::int64_t> rows_, known_;
+  std::array<std::vector<double>, all.size()> numbers_;
 };
 
 /// One unit × item.
@@ -64,7 +138,7 @@ class Results {
     for (std::size_t s = 0; s < plan.series.size(); ++s) {
       cells_[s].resize(levels);
       for (const std::uint32_t l : plan.series[s].levels)
-        cells_[s][l].resize(first_[l + 1] - first_[l]);
+        cells_[s][l] = CellColumns(first_[l + 1] - first_[l]);
     }
     items_.resize(plan.items.size());
     for (std::size_t k = 0; k < plan.items.size(); ++k) {
@@ -74,14 +148,39 @@ class Results {
     }
   }
 
-  /// The cell, or null where the indicator has no row on the unit's level.
-  [[nodiscard]] const Cell* cell(std::uint32_t series, std::uint32_t level,
-                                 std::uint32_t unit) const {
-    const auto& cells = cells_[series][level];
-    return cells.empty() ? nullptr : &cells[unit - first_[level]];
-  }
-  Cell& cell_at(std::uint32_t series, std::uint32_t level, std::uint32_t unit) {
+  /// The cell, or nothing where the indicator has no row on the unit's level.
+  [[nodiscard]] std::optional<Cell> cell(std::uint32_t series, std::uint32_t level,
+                                         std::uint32_t unit) const {
+    if (!has(series, level)) return std::nullopt;
     return cells_[series][level][unit - first_[level]];
+  }
+  /// The same without its numbers, or null.
+  [[nodiscard]] const CellState* state(std::uint32_t series, std::uint32_t level,
+                                       std::uint32_t unit) const {
+    return has(series, level) ? &cells_[series][level].state(unit - first_[level]) : nullptr;
+  }
+  /// One number; null_number where there is no cell.
+  [[nodiscard]] double number(std::uint32_t series, std::uint32_t level, std::uint32_t unit,
+                              CellColumns::Number wanted) const {
+    if (!has(series, level)) return null_number;
+    return cells_[series][level].number(wanted, unit - first_[level]);
+  }
+  [[nodiscard]] bool has(std::uint32_t series, std::uint32_t level) const {
+    return cells_[series][level].size() != 0;
+  }
+  CellColumns& cells(std::uint32_t series, std::uint32_t level) { return cells_[series][level]; }
+  [[nodiscard]] const CellColumns& cells(std::uint32_t series, std::uint32_t level) const {
+    return cells_[series][level];
+  }
+  CellState& state_at(std::uint32_t series, std::uint32_t level, std::uint32_t unit) {
+    return cells_[series][level].state(unit - first_[level]);
+  }
+  void set_number(std::uint32_t series, std::uint32_t level, std::uint32_t unit,
+                  CellColumns::Number wanted, double number) {
+    cells_[series][level].set_number(wanted, unit - first_[level], number);
+  }
+  void set(std::uint32_t series, std::uint32_t level, std::uint32_t unit, const Cell& cell) {
+    cells_[series][level].set(unit - first_[level], cell);
   }
   [[nodiscard]] const ItemCell* item(std::uint32_t item, std::uint32_t level,
                                      std::uint32_t unit) const {
@@ -94,7 +193,7 @@ class Results {
 
  private:
   std::vector<std::uint32_t> first_;
-  std::vector<std::vector<std::vector<Cell>>> cells_;      // series, level, unit
+  std::vector<std::vector<CellColumns>> cells_;            // series, level
   std::vector<std::vector<std::vector<ItemCell>>> items_;  // item, level, unit
 };
 

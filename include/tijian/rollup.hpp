@@ -55,6 +55,12 @@ class RolledTable {
   struct Place {
     const TableState* state = nullptr;  // null: no rows
     std::uint32_t row = 0;
+
+    /// `wanted`: a slot or a statistic.
+    template <class Wanted>
+    TIJIAN_PREFETCHES void prefetch(const Wanted& wanted) const {
+      if (state != nullptr) state->prefetch(row, wanted);
+    }
   };
 
   [[nodiscard]] Place at(std::uint32_t unit) const {

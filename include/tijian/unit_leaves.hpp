@@ -30,6 +30,11 @@ class UnitLeaves final : public formula::Leaves {
   const double* number(std::uint32_t leaf, std::size_t first, std::size_t rows,
                        kernels::NumberTile& tile) override {
     const UnitLeaf& wanted = leaf_of(leaf);
+    if (wanted.kind == UnitLeaf::Kind::statistic && tables_[wanted.table] != nullptr) {
+      const auto& statistics = plan_.tables[wanted.table].aggregates.statistics;
+      for (std::size_t i = 0; i < rows; ++i)
+        tables_[wanted.table]->at(unit_of(first + i)).prefetch(statistics[wanted.index]);
+    }
     tile.valid.fill(0);
     for (std::size_t i = 0; i < rows; ++i) {
       const double value = number_of(wanted, unit_of(first + i));
@@ -69,23 +74,31 @@ class UnitLeaves final : public formula::Leaves {
   }
 
   /// A result's number as conditions see it: null where the verdict says there is none.
-  static double result_number(const Cell& cell, Field field) {
-    const bool counts = value_counts(cell.judgement.verdict);
+  static double result_number(const Results& results, std::uint32_t series, std::uint32_t level,
+                              std::uint32_t unit, Field field) {
+    const CellState* state = results.state(series, level, unit);
+    if (state == nullptr) return null_number;
+    const auto number = [&](CellColumns::Number wanted) {
+      return results.number(series, level, unit, wanted);
+    };
+    const auto counting = [&](CellColumns::Number wanted) {
+      return value_counts(state->judgement.verdict) ? number(wanted) : null_number;
+    };
     switch (field) {
-      case Field::value: return counts ? cell.value : null_number;
-      case Field::target: return cell.target;
-      case Field::low: return cell.low;
-      case Field::high: return cell.high;
-      case Field::shortfall: return counts ? cell.shortfall : null_number;
-      case Field::gap: return counts ? cell.gap : null_number;
-      case Field::deficit: return counts ? cell.deficit : null_number;
-      case Field::numerator: return counts ? cell.numerator : null_number;
-      case Field::denominator: return counts ? cell.denominator : null_number;
-      case Field::previous: return cell.previous;
-      case Field::survey: return cell.survey;
-      case Field::coverage: return cell.coverage;
-      case Field::problems: return cell.problems;
-      case Field::reported: return cell.reported;
+      case Field::value: return counting(&Cell::value);
+      case Field::target: return number(&Cell::target);
+      case Field::low: return number(&Cell::low);
+      case Field::high: return number(&Cell::high);
+      case Field::shortfall: return counting(&Cell::shortfall);
+      case Field::gap: return counting(&Cell::gap);
+      case Field::deficit: return counting(&Cell::deficit);
+      case Field::numerator: return counting(&Cell::numerator);
+      case Field::denominator: return counting(&Cell::denominator);
+      case Field::previous: return number(&Cell::previous);
+      case Field::survey: return number(&Cell::survey);
+      case Field::coverage: return number(&Cell::coverage);
+      case Field::problems: return state->problems;
+      case Field::reported: return number(&Cell::reported);
       default: return null_number;
     }
   }
@@ -113,15 +126,13 @@ class UnitLeaves final : public formula::Leaves {
       case UnitLeaf::Kind::parameter:
         return plan_.parameter_values[leaf.index].number.value_or(null_number);
       case UnitLeaf::Kind::year: return year_;
-      case UnitLeaf::Kind::result: {
-        const Cell* cell = results_.cell(leaf.index, units_.level(unit), unit);
-        return cell == nullptr ? null_number : result_number(*cell, leaf.field);
-      }
+      case UnitLeaf::Kind::result:
+        return result_number(results_, leaf.index, level_, unit, leaf.field);
       case UnitLeaf::Kind::item_value: {
-        const ItemCell* item = results_.item(leaf.index, units_.level(unit), unit);
-        const Cell* cell = results_.cell(
-            plan_.series_of_indicator[plan_.items[leaf.index].indicator], units_.level(unit), unit);
-        if (item == nullptr || cell == nullptr || !value_counts(cell->judgement.verdict))
+        const ItemCell* item = results_.item(leaf.index, level_, unit);
+        const CellState* state = results_.state(
+            plan_.series_of_indicator[plan_.items[leaf.index].indicator], level_, unit);
+        if (item == nullptr || state == nullptr || !value_counts(state->judgement.verdict))
           return null_number;
         return item->value;
       }
@@ -141,9 +152,9 @@ class UnitLeaves final : public formula::Leaves {
       case UnitLeaf::Kind::parameter: return plan_.parameter_values[leaf.index].text;
       case UnitLeaf::Kind::id: return units_.id(unit);
       case UnitLeaf::Kind::name: return units_.name(unit);
-      case UnitLeaf::Kind::level: return plan_.framework.levels[units_.level(unit)].id;
+      case UnitLeaf::Kind::level: return plan_.framework.levels[level_].id;
       case UnitLeaf::Kind::result: {
-        const Cell* cell = results_.cell(leaf.index, units_.level(unit), unit);
+        const CellState* cell = results_.state(leaf.index, level_, unit);
         if (cell == nullptr) return std::nullopt;
         switch (leaf.field) {
           case Field::verdict: return name(cell->judgement.verdict);

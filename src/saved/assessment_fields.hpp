@@ -186,10 +186,9 @@ void fields(Archive& archive, const PlanData& plan, const Units& units,
   each_cell(
       plan, units,
       [&](std::uint32_t s, std::uint32_t level, std::uint32_t unit) {
-        if constexpr (Archive::reads)
-          fields(archive, plan, plan.series[s], results.cell_at(s, level, unit));
-        else
-          fields(archive, plan, plan.series[s], *results.cell(s, level, unit));
+        Cell cell = *results.cell(s, level, unit);
+        fields(archive, plan, plan.series[s], cell);
+        if constexpr (Archive::reads) results.set(s, level, unit, cell);
       },
       [&](std::uint32_t k, std::uint32_t level, std::uint32_t unit) {
         if constexpr (Archive::reads)
@@ -267,8 +266,7 @@ void fields(Archive& archive, const AssessmentData& data, Archived<Archive, Prob
   archive.integer(row.time_class, 0, last_of(plan.framework.time_classes.size()));
   archive.numbers(row.value);
   archive.flag(row.of_unit);
-  archive.require(!row.of_unit || data.results.cell(row.series, data.units.level(row.unit),
-                                                    row.unit) != nullptr,
+  archive.require(!row.of_unit || data.results.has(row.series, data.units.level(row.unit)),
                   saved_faults::range);
   archive.integer(row.evidence, 0, letters);
   index_or_none_field(archive, row.rule, plan.framework.rules.size());

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -18,14 +19,17 @@ import data  # noqa: E402
 
 def test_the_same_work_gives_the_same_answers(tmp_path: pathlib.Path):
     """compare.py fails where an answer differs by more than 1e-12, or another number of objects is found."""
-    command = [sys.executable, str(ROOT / "benchmarks/peers/compare.py"), "--quick", "--threads", "1", "--output", str(tmp_path)]
+    command = [sys.executable, str(ROOT / "benchmarks/peers/compare.py"), "--quick", "--threads", "1", "--programs",
+               os.environ["TIJIAN_BUILD"], "--output", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "peers.json").read_text("utf-8"))["results"]
-    assert [result["case"] for result in results] == ["sorted", "sorted-53", "random", "million-units", "screen"]
-    for result in results:
-        assert {"tijian", "DuckDB", "Polars"} <= set(result["seconds"])
-    assert done.stdout.count("\n| ") == 2 + len(results)  # head and rule
+    assert [result["case"] for result in results] == ["sorted", "sorted-53", "random", "million-units", "screen", "scores"]
+    scores = results.pop()["works"]
+    assert list(scores) == ["arithmetic", "geometric", "classes"]
+    for seconds in [result["seconds"] for result in results] + list(scores.values()):
+        assert {"tijian", "DuckDB", "Polars"} <= set(seconds)
+    assert done.stdout.count("\n| ") == 2 * 2 + len(results) + len(scores)  # two heads and rules
 
 
 def test_formulas_are_taken_apart():

@@ -317,7 +317,11 @@ TEST(AssessmentBytes, HoldEveryIndexToItsRange) {
   using Change = std::function<void(AssessmentData&)>;
   const std::uint32_t s = plan.series_of_indicator[plan.indicator_index.find("H03")->second];
   const std::uint32_t unit = good.data().units.find("c1");
-  const auto cell = [&](AssessmentData& data) -> Cell& { return data.results.cell_at(s, 0, unit); };
+  const auto cell = [&](AssessmentData& data, const std::function<void(Cell&)>& change) {
+    Cell changed = *data.results.cell(s, 0, unit);
+    change(changed);
+    data.results.set(s, 0, unit, changed);
+  };
   const auto item = [&](AssessmentData& data) -> ItemCell& {
     return data.results.item_at(plan.series[s].items[0], 0, unit);
   };
@@ -336,21 +340,36 @@ TEST(AssessmentBytes, HoldEveryIndexToItsRange) {
   };
   EXPECT_EQ(saved([](AssessmentData&) {}), "loaded");
   const std::vector<std::pair<const char*, Change>> corrupt = {
-      {"infinite value", [&](auto& d) { cell(d).value = HUGE_VAL; }},
-      {"rows", [&](auto& d) { cell(d).rows = -1; }},
-      {"known", [&](auto& d) { cell(d).known = largest_count + 1; }},
-      {"problems", [&](auto& d) { cell(d).problems = 4; }},
-      {"target", [&](auto& d) { cell(d).target_index = 1; }},
-      {"origin", [&](auto& d) { cell(d).origin = static_cast<ValueOrigin>(3); }},
-      {"verdict", [&](auto& d) { cell(d).judgement.verdict = static_cast<Verdict>(7); }},
-      {"reason", [&](auto& d) { cell(d).judgement.reason = static_cast<VerdictReason>(12); }},
-      {"severity", [&](auto& d) { cell(d).severity = static_cast<std::int8_t>(severities); }},
-      {"its origin", [&](auto& d) { cell(d).severity_origin = static_cast<SeverityOrigin>(5); }},
-      {"time class", [&](auto& d) { cell(d).time_class = static_cast<std::int8_t>(classes); }},
-      {"grade", [&](auto& d) { cell(d).grade = 4; }},
-      {"its origin", [&](auto& d) { cell(d).grade_origin = static_cast<GradeOrigin>(3); }},
-      {"evidence", [&](auto& d) { cell(d).evidence = 6; }},
-      {"best evidence", [&](auto& d) { cell(d).best_evidence = -1; }},
+      {"infinite value", [&](auto& d) { cell(d, [&](Cell& c) { c.value = HUGE_VAL; }); }},
+      {"rows", [&](auto& d) { cell(d, [&](Cell& c) { c.rows = -1; }); }},
+      {"known", [&](auto& d) { cell(d, [&](Cell& c) { c.known = largest_count + 1; }); }},
+      {"problems", [&](auto& d) { cell(d, [&](Cell& c) { c.problems = 4; }); }},
+      {"target", [&](auto& d) { cell(d, [&](Cell& c) { c.target_index = 1; }); }},
+      {"origin",
+       [&](auto& d) { cell(d, [&](Cell& c) { c.origin = static_cast<ValueOrigin>(3); }); }},
+      {"verdict",
+       [&](auto& d) { cell(d, [&](Cell& c) { c.judgement.verdict = static_cast<Verdict>(7); }); }},
+      {"reason",
+       [&](auto& d) {
+         cell(d, [&](Cell& c) { c.judgement.reason = static_cast<VerdictReason>(12); });
+       }},
+      {"severity",
+       [&](auto& d) {
+         cell(d, [&](Cell& c) { c.severity = static_cast<std::int8_t>(severities); });
+       }},
+      {"its origin",
+       [&](auto& d) {
+         cell(d, [&](Cell& c) { c.severity_origin = static_cast<SeverityOrigin>(5); });
+       }},
+      {"time class",
+       [&](auto& d) {
+         cell(d, [&](Cell& c) { c.time_class = static_cast<std::int8_t>(classes); });
+       }},
+      {"grade", [&](auto& d) { cell(d, [&](Cell& c) { c.grade = 4; }); }},
+      {"its origin",
+       [&](auto& d) { cell(d, [&](Cell& c) { c.grade_origin = static_cast<GradeOrigin>(3); }); }},
+      {"evidence", [&](auto& d) { cell(d, [&](Cell& c) { c.evidence = 6; }); }},
+      {"best evidence", [&](auto& d) { cell(d, [&](Cell& c) { c.best_evidence = -1; }); }},
       {"item's count", [&](auto& d) { item(d).count = -1; }},
       {"item's evidence", [&](auto& d) { item(d).best_evidence = 6; }},
       {"year", [&](auto& d) { d.year = 2'000'000'000; }},

@@ -163,7 +163,7 @@ TEST(Comparisons, AgreesWithTheVerdictsOverManyUnits) {
   const AssessmentData& data = assessment.data();
   std::size_t used = 0, judged = 0;
   for (const Comparison& row : Comparisons(data).rows()) {
-    const Cell& found = *data.results.cell(row.series, data.units.level(row.unit), row.unit);
+    const Cell found = *data.results.cell(row.series, data.units.level(row.unit), row.unit);
     EXPECT_EQ(row.value, found.value);
     EXPECT_EQ(row.used, found.target_index == static_cast<int>(row.target));
     if (!row.used) continue;
@@ -172,7 +172,7 @@ TEST(Comparisons, AgreesWithTheVerdictsOverManyUnits) {
     EXPECT_EQ(row.met, found.judgement.verdict == Verdict::met);
   }
   for (std::uint32_t unit = 0; unit < data.units.size(); ++unit)
-    if (const Cell* found = data.results.cell(0, data.units.level(unit), unit);
+    if (const CellState* found = data.results.state(0, data.units.level(unit), unit);
         found->judgement.verdict == Verdict::met || found->judgement.verdict == Verdict::unmet)
       ++judged;
   EXPECT_EQ(used, judged);

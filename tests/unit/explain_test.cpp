@@ -385,8 +385,8 @@ TEST(Explain, EveryResultCanBeExplained) {
   int count = 0;
   for (std::uint32_t unit = 0; unit < data.units.size(); ++unit)
     for (std::uint32_t s = 0; s < data.plan->series.size(); ++s) {
-      const Cell* cell = data.results.cell(s, data.units.level(unit), unit);
-      if (cell == nullptr) continue;
+      const auto cell = data.results.cell(s, data.units.level(unit), unit);
+      if (!cell) continue;
       const Json json =
           explained(assessment, data.units.id(unit), data.plan.framework().indicators[s].id);
       EXPECT_EQ(json["value"].is_null(), is_null(cell->value));

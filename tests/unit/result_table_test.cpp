@@ -2,14 +2,69 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+
+#include "tijian/block_writer.hpp"
+#include "tijian/row_writer.hpp"
 
 namespace tijian {
 namespace {
+
+/// Blocks of all sizes give what pushing row by row gives, bit for bit.
+TEST(ResultTable, BlocksAreRowsPushedOneByOne) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const double numbers[] = {1.5, nan, -0.0, inf, -inf, 0.1, -2.0};
+  const std::string texts[] = {"",  "a", "甲乙", "", "long enough for the heap of a string",
+                               "b", ""};
+  const auto make = [] {
+    ResultTable table("t");
+    table.add_column("text", ResultType::text);
+    table.add_column("number", ResultType::number);
+    table.add_column("integer", ResultType::integer);
+    table.add_column("boolean", ResultType::boolean);
+    return table;
+  };
+  constexpr std::size_t rows = 100;
+  ResultTable pushed = make();
+  RowWriter writer(pushed);
+  for (std::size_t r = 0; r < rows; ++r)
+    writer.text(texts[r % 7])
+        .number(numbers[r * r % 7])
+        .integer(-3 * static_cast<int>(r))
+        .boolean(r % 3 == 0)
+        .end();
+  for (std::size_t first = 1; first < 20; ++first) {
+    ResultTable table = make();
+    if (first % 2 == 0) table.reserve(rows);
+    BlockWriter block(table);
+    for (std::size_t at = 0, size = first; at < rows; at += size, size = size * 3 % 17 + 1) {
+      size = std::min(size, rows - at);
+      block.rows(size)
+          .text([&](std::size_t i) -> std::string_view { return texts[(at + i) % 7]; })
+          .number([&](std::size_t i) { return numbers[(at + i) * (at + i) % 7]; })
+          .integer([&](std::size_t i) { return -3 * static_cast<int>(at + i); })
+          .boolean([&](std::size_t i) { return (at + i) % 3 == 0; });
+    }
+    ASSERT_EQ(table.rows(), rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+      EXPECT_EQ(table.text(0, r), pushed.text(0, r));
+      EXPECT_EQ(table.number(1, r), pushed.number(1, r));
+      EXPECT_EQ(std::signbit(table.columns()[1].numbers[r]), numbers[r * r % 7] == -2.0);
+      EXPECT_EQ(table.integer(2, r), pushed.integer(2, r));
+      EXPECT_EQ(table.boolean(3, r), pushed.boolean(3, r));
+    }
+    EXPECT_EQ(table.columns()[0].bytes, pushed.columns()[0].bytes);
+    EXPECT_EQ(table.columns()[1].numbers, pushed.columns()[1].numbers);
+  }
+}
 
 TEST(ResultTable, GivesBackWhatWasPushed) {
   ResultTable table("values", {"f", "1", "abc", "0.1.0", 2025});
