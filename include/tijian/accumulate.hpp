@@ -57,8 +57,12 @@ class TileAccumulator {
     included_ =
         plan_->included == formula::no_node ? nullptr : &evaluator.boolean(plan_->included).value;
     // From about four rows a run on, counting bits of runs beats visiting rows.
-    if (run_count * 4 > rows && rows >= few_rows && state.rows() <= most_records)
+    const bool any_order = run_count * 4 > rows;
+    if (any_order && rows >= few_rows && state.rows() <= most_records)
       return add_to_records(evaluator, runs, run_count, state);
+    // Slot after slot reads the same rows of the state, which lie anywhere.
+    if (any_order)
+      for (std::size_t r = 0; r < run_count; ++r) state.prefetch(runs[r].key);
     for (std::uint32_t s = 0; s < plan_->aggregates.slots.size(); ++s) {
       if (prefetch != nullptr) prefetch->step();
       const formula::Slot& slot = plan_->aggregates.slots[s];
@@ -81,9 +85,10 @@ class TileAccumulator {
   void finish(TableState& state) { records_.flush(state); }
 
  private:
-  // Records pay from a few hundred rows of as few units as fit the memory that they should take.
+  // Records pay from a few hundred rows on. They take somewhat less memory than the state has
+  // anyway; beyond some millions of units a row meets a record of its own, and they only add to it.
   static constexpr std::size_t few_rows = 256;
-  static constexpr std::size_t most_records = std::size_t{1} << 18;
+  static constexpr std::size_t most_records = std::size_t{1} << 22;
 
   /// The rows that a slot takes; good until the next call.
   const kernels::Mask& mask_of(const formula::Evaluator& evaluator, std::uint32_t slot) {
