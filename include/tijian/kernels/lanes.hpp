@@ -186,6 +186,17 @@ TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
 #endif
 }
 
+#if TIJIAN_KERNEL_BYTES >= 32
+/// a · b + c, rounded once.
+TIJIAN_KERNEL_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_fmadd_pd(a, b, c);
+#else
+  return _mm256_fmadd_pd(a, b, c);
+#endif
+}
+#endif
+
 /// What rounding left of the product `rounded` = a · b: exact where it is a double.
 TIJIAN_KERNEL_INLINE Doubles product_error(Doubles a, Doubles b, Doubles rounded) noexcept {
 #if TIJIAN_KERNEL_BYTES == 64

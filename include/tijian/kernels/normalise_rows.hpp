@@ -60,15 +60,6 @@ inline constexpr double least_quick_origin = 0x1p-600;
 }
 
 #if TIJIAN_KERNEL_BYTES >= 32
-/// a · b + c, rounded once.
-TIJIAN_KERNEL_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_fmadd_pd(a, b, c);
-#else
-  return _mm256_fmadd_pd(a, b, c);
-#endif
-}
-
 /// linear_tile<false> without a division: the same bits, or false where numbers are so large or so
 /// small that this is not certain; `scores` then mean nothing.
 ///
