@@ -110,11 +110,15 @@ TIJIAN_KERNEL_INLINE Mask either(Mask a, Mask b) noexcept { return a || b; }
 TIJIAN_KERNEL_INLINE Doubles select(Mask mask, Doubles yes, Doubles no) noexcept {
   return mask ? yes : no;
 }
+TIJIAN_KERNEL_INLINE Doubles keep(Mask mask, Doubles values) noexcept { return mask ? values : 0; }
 TIJIAN_KERNEL_INLINE unsigned lane_bits(Mask mask) noexcept { return mask ? 1 : 0; }
 TIJIAN_KERNEL_INLINE Mask of_lane_bits(unsigned bits) noexcept { return (bits & 1) != 0; }
 #else
 TIJIAN_KERNEL_INLINE Mask both(Mask a, Mask b) noexcept { return a & b; }
 TIJIAN_KERNEL_INLINE Mask either(Mask a, Mask b) noexcept { return a | b; }
+TIJIAN_KERNEL_INLINE Doubles keep(Mask mask, Doubles values) noexcept {
+  return of_bits(bits_of(values) & mask);
+}
 #if TIJIAN_KERNEL_BYTES == 32
 TIJIAN_KERNEL_INLINE Doubles select(Mask mask, Doubles yes, Doubles no) noexcept {
   return _mm256_blendv_pd(no, yes, of_bits(mask));
@@ -183,6 +187,15 @@ TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
   return _mm512_maskz_max_pd(0xff, a, b);
 #else
   return select(less(b, a), a, b);
+#endif
+}
+
+/// `sums` + `values` within the mask, `sums` elsewhere; no sum may be -0.
+TIJIAN_KERNEL_INLINE Doubles add_where(Mask mask, Doubles sums, Doubles values) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_mask_add_pd(sums, mask, sums, values);
+#else
+  return sums + keep(mask, values);
 #endif
 }
 
