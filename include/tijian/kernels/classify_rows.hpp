@@ -338,6 +338,8 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
   TileCounts counts;
   GroupPiece pieces[most_pieces];
   alignas(64) std::uint8_t classes[score_tile_rows];
+  const bool streaming =
+      job.classes != nullptr && (last - first) * job.column_count >= least_streamed_bytes;
   for (std::size_t row = first; row < last; row += score_tile_rows) {
     const std::size_t rows = last - row < score_tile_rows ? last - row : score_tile_rows;
     const std::size_t piece_count =
@@ -349,10 +351,14 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
       const bool has_target = job.edges[column].has_target;
       class_masks(job.columns[column], job.edges[column], row, rows, masks);
       std::uint8_t* to = job.classes == nullptr ? nullptr : job.classes[column];
-      const bool whole = to != nullptr && rows == score_tile_rows;
+      const bool whole = to != nullptr && rows == score_tile_rows && !streaming;
       spread_masks(masks, has_target, job.columns[column].values + row, counts,
                    whole ? to + row : classes);
-      if (to != nullptr && !whole) std::memcpy(to + row, classes, rows);
+      if (to != nullptr && streaming) {
+        stream_bytes(to + row, classes, rows);
+      } else if (to != nullptr && !whole) {
+        std::memcpy(to + row, classes, rows);
+      }
       add_totals(masks, has_target, pieces, piece_count, column, job.column_count, totals);
       if (++counted == 255) {
         write_counts(job, row, rows, counted, is_first, counts);
@@ -363,6 +369,7 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
     }
     if (counted != 0 || is_first) write_counts(job, row, rows, counted, is_first, counts);
   }
+  if (streaming) end_streams();
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

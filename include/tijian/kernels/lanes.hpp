@@ -253,6 +253,44 @@ inline void fill_tile(const double* values, std::size_t rows, double* tile) noex
   for (std::size_t row = rows; row < score_tile_rows; ++row) tile[row] = null_number;
 }
 
+/// Outputs below this are worth their place in the caches: whoever asked for them reads them next.
+inline constexpr std::size_t least_streamed_bytes = std::size_t{1} << 22;
+
+/// Copies bytes past the caches, which for whole lines saves reading what was there before. Call
+/// `end_streams` before other threads may see them.
+inline void stream_bytes(void* to, const void* from, std::size_t count) noexcept {
+  auto* place = static_cast<char*>(to);
+  auto* source = static_cast<const char*>(from);
+#if defined(__SSE2__)
+  constexpr std::size_t line = 64;
+  const std::size_t ahead_of_line = (0 - reinterpret_cast<std::uintptr_t>(place)) % line;
+  if (ahead_of_line < count) {
+    std::memcpy(place, source, ahead_of_line);
+    place += ahead_of_line;
+    source += ahead_of_line;
+    count -= ahead_of_line;
+    for (; count >= line; count -= line, place += line, source += line) {
+#if TIJIAN_KERNEL_BYTES == 64
+      _mm512_stream_si512(reinterpret_cast<__m512i*>(place), _mm512_loadu_si512(source));
+#else
+      for (std::size_t at = 0; at < line; at += sizeof(__m128i)) {
+        _mm_stream_si128(reinterpret_cast<__m128i*>(place + at),
+                         _mm_loadu_si128(reinterpret_cast<const __m128i*>(source + at)));
+      }
+#endif
+    }
+  }
+#endif
+  std::memcpy(place, source, count);
+}
+
+/// What was streamed comes before what this thread writes from now on.
+TIJIAN_KERNEL_INLINE void end_streams() noexcept {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
 /// Asks for the line of `from` in the L2 cache.
 TIJIAN_KERNEL_INLINE void fetch_ahead(const double* from) noexcept {
 #if defined(__GNUC__)
