@@ -190,6 +190,15 @@ TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
 #endif
 }
 
+/// The greater magnitude of each, |`b`| where `a` is NaN.
+TIJIAN_KERNEL_INLINE Doubles greater_magnitude_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_range_pd(a, b, 0b1011);
+#else
+  return greater_of(absolute(a), absolute(b));
+#endif
+}
+
 /// `sums` + `values` within the mask, `sums` elsewhere; no sum may be -0.
 TIJIAN_KERNEL_INLINE Doubles add_where(Mask mask, Doubles sums, Doubles values) noexcept {
 #if TIJIAN_KERNEL_BYTES == 64
