@@ -104,10 +104,17 @@ inline void finish_node(const TileSums& sums, const CompositeNode& node, bool co
   }
 }
 
-/// The scores of one node for `rows` rows from `row` on.
+/// Tiles of nodes that are streamed when all are done: until then their parents read them.
+struct NodeTiles {
+  static constexpr std::size_t most = 16;
+  alignas(64) double tiles[most][score_tile_rows];
+};
+
+/// The scores of one node for `rows` rows from `row` on; to `kept` unless that is null.
 template <Mean mean>
-inline void score_node(const CompositeJob& job, const CompositeNode& node, std::size_t row,
-                       std::size_t rows, TileSums& sums) noexcept {
+inline void score_node(const CompositeJob& job, std::size_t index, std::size_t row,
+                       std::size_t rows, TileSums& sums, NodeTiles* kept) noexcept {
+  const CompositeNode& node = job.nodes[index];
   const bool counting = node.least_present > 1;
   const bool whole = rows == score_tile_rows;
   alignas(64) double tile[score_tile_rows];
@@ -120,9 +127,11 @@ inline void score_node(const CompositeJob& job, const CompositeNode& node, std::
     for (std::size_t k = 0; k < count; ++k) {
       const CompositeChild& child = job.children[node.first_child + first + k];
       if (child.index >= job.column_count) {
-        const NumberColumn column{job.nodes[child.index - job.column_count].values, nullptr, 0};
-        children[k] = {tile_numbers(column, row, rows, results[k]), column.values + row,
-                       child.weight};
+        const std::size_t earlier = child.index - job.column_count;
+        const NumberColumn column{job.nodes[earlier].values, nullptr, 0};
+        const double* scores =
+            kept != nullptr ? kept->tiles[earlier] : tile_numbers(column, row, rows, results[k]);
+        children[k] = {scores, scores, child.weight};
         continue;
       }
       const NumberColumn& column = job.columns[child.index];
@@ -135,6 +144,7 @@ inline void score_node(const CompositeJob& job, const CompositeNode& node, std::
     }
     add_scores<mean>(children, count, counting, sums);
   }
+  if (kept != nullptr) return finish_node<mean>(sums, node, counting, kept->tiles[index]);
   finish_node<mean>(sums, node, counting, whole ? node.values + row : tile);
   if (!whole) std::memcpy(node.values + row, tile, rows * sizeof(double));
 }
@@ -142,17 +152,25 @@ inline void score_node(const CompositeJob& job, const CompositeNode& node, std::
 /// Scores rows [first, last) of all nodes, in their order.
 inline void composite_rows(const CompositeJob& job, std::size_t first, std::size_t last) noexcept {
   TileSums sums;
+  NodeTiles tiles;
+  const bool streaming = job.node_count <= NodeTiles::most &&
+                         (last - first) * job.node_count >= least_streamed_bytes / sizeof(double);
+  NodeTiles* kept = streaming ? &tiles : nullptr;
   for (std::size_t row = first; row < last; row += score_tile_rows) {
     const std::size_t rows = last - row < score_tile_rows ? last - row : score_tile_rows;
     for (std::size_t i = 0; i < job.node_count; ++i) {
-      const CompositeNode& node = job.nodes[i];
-      if (node.mean == Mean::arithmetic) {
-        score_node<Mean::arithmetic>(job, node, row, rows, sums);
+      if (job.nodes[i].mean == Mean::arithmetic) {
+        score_node<Mean::arithmetic>(job, i, row, rows, sums, kept);
       } else {
-        score_node<Mean::geometric>(job, node, row, rows, sums);
+        score_node<Mean::geometric>(job, i, row, rows, sums, kept);
       }
     }
+    if (!streaming) continue;
+    for (std::size_t i = 0; i < job.node_count; ++i) {
+      stream_bytes(job.nodes[i].values + row, tiles.tiles[i], rows * sizeof(double));
+    }
   }
+  if (streaming) end_streams();
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

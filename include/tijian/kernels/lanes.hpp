@@ -163,31 +163,40 @@ TIJIAN_KERNEL_INLINE Mask is_finite(Doubles values) noexcept {
   return at_most(absolute(values), broadcast(largest_double));
 }
 
+/// The greater of each, `b` where one is NaN or both are 0.
+TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_maskz_max_pd(0xff, a, b);
+#elif TIJIAN_KERNEL_BYTES == 32
+  return _mm256_max_pd(a, b);
+#elif TIJIAN_KERNEL_BYTES == 16 && defined(__SSE2__)
+  return _mm_max_pd(a, b);
+#else
+  return select(less(b, a), a, b);
+#endif
+}
+
+/// The lesser of each, `b` where one is NaN or both are 0.
+TIJIAN_KERNEL_INLINE Doubles lesser_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_maskz_min_pd(0xff, a, b);
+#elif TIJIAN_KERNEL_BYTES == 32
+  return _mm256_min_pd(a, b);
+#elif TIJIAN_KERNEL_BYTES == 16 && defined(__SSE2__)
+  return _mm_min_pd(a, b);
+#else
+  return select(less(a, b), a, b);
+#endif
+}
+
 /// `values`, where less than `limit` the limit. NaN stays NaN.
 TIJIAN_KERNEL_INLINE Doubles not_below(Doubles values, Doubles limit) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_maskz_max_pd(0xff, limit, values);  // of NaN and a number the second
-#else
-  return select(less(values, limit), limit, values);
-#endif
+  return greater_of(limit, values);
 }
 
 /// `values`, where greater than `limit` the limit. NaN stays NaN.
 TIJIAN_KERNEL_INLINE Doubles not_above(Doubles values, Doubles limit) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_maskz_min_pd(0xff, limit, values);
-#else
-  return select(less(limit, values), limit, values);
-#endif
-}
-
-/// The greater of each, `b` where `a` is NaN.
-TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_maskz_max_pd(0xff, a, b);
-#else
-  return select(less(b, a), a, b);
-#endif
+  return lesser_of(limit, values);
 }
 
 /// The greater magnitude of each, |`b`| where `a` is NaN.
@@ -209,6 +218,18 @@ TIJIAN_KERNEL_INLINE Doubles add_where(Mask mask, Doubles sums, Doubles values) 
 }
 
 #if TIJIAN_KERNEL_BYTES >= 32
+/// The lesser of |a| and b > 0, b where a is 0 or NaN.
+TIJIAN_KERNEL_INLINE Doubles lesser_magnitude_but_zero(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  const Mask some = _mm512_test_epi64_mask(_mm512_castpd_si512(a), _mm512_set1_epi64(all_but_sign));
+  return _mm512_mask_range_pd(b, some, b, a, 0b1010);
+#else
+  const Doubles magnitude = absolute(a);
+  // All bits of a lane are a NaN.
+  return lesser_of(of_bits(bits_of(magnitude) | equal(magnitude, broadcast(0))), b);
+#endif
+}
+
 /// a · b + c, rounded once.
 TIJIAN_KERNEL_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) noexcept {
 #if TIJIAN_KERNEL_BYTES == 64

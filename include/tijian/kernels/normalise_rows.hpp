@@ -74,16 +74,12 @@ inline bool quick_linear_tile(const NormaliseRule& constants, const double* numb
   const Doubles inverse = broadcast(1.0 / constants.divisor);
   const Doubles minus_divisor = broadcast(-constants.divisor);
   Doubles greatest = broadcast(0);
-  Mask small = less(greatest, greatest);
+  Doubles least = broadcast(infinite);  // but 0
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
     fetch_half_ahead(ahead, i, 0);
     const Doubles x = load(numbers + i) - rule.origin;
     greatest = greater_magnitude_of(x, greatest);
-    if constexpr (may_be_small) {
-      const Doubles magnitude = absolute(x);
-      small = either(small,
-                     both(less(magnitude, broadcast(least_quick)), less(broadcast(0), magnitude)));
-    }
+    if constexpr (may_be_small) least = lesser_magnitude_but_zero(x, least);
     Doubles quotient = x * inverse;
     if constexpr (!near_inverse) {
       quotient = fused(fused(quotient, minus_divisor, x), inverse, quotient);
@@ -95,26 +91,30 @@ inline bool quick_linear_tile(const NormaliseRule& constants, const double* numb
       store(scores + i, quotient * rule.factor + rule.offset);
     }
   }
-  const Mask large = less(broadcast(greatest_quick), greatest);
-  return lane_bits(either(small, large)) == 0;
+  return lane_bits(either(less(least, broadcast(least_quick)),
+                          less(broadcast(greatest_quick), greatest))) == 0;
+}
+
+template <bool may_be_small, bool near_inverse>
+inline bool quick_linear_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
+                              double* scores) noexcept {
+  if (rule.lowest == -infinite && rule.highest == infinite) {
+    return quick_linear_tile<may_be_small, near_inverse, false>(rule, numbers, ahead, scores);
+  }
+  return quick_linear_tile<may_be_small, near_inverse, true>(rule, numbers, ahead, scores);
 }
 
 inline bool quick_linear_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
                               double* scores) noexcept {
   const double origin = rule.origin < 0 ? -rule.origin : rule.origin;
-  if (origin < least_quick_origin) {
-    return quick_linear_tile<true, false, true>(rule, numbers, ahead, scores);
+  const bool may_be_small = origin < least_quick_origin;
+  const Doubles off = fused(broadcast(1.0 / rule.divisor), broadcast(rule.divisor), broadcast(-1));
+  if (lane_bits(less(absolute(off), broadcast(0x1p-54))) == all_lanes) {
+    return may_be_small ? quick_linear_tile<true, true>(rule, numbers, ahead, scores)
+                        : quick_linear_tile<false, true>(rule, numbers, ahead, scores);
   }
-  double off[lanes];
-  store(off,
-        absolute(fused(broadcast(1.0 / rule.divisor), broadcast(rule.divisor), broadcast(-1))));
-  const bool limited = rule.lowest != -infinite || rule.highest != infinite;
-  if (off[0] < 0x1p-54) {
-    return limited ? quick_linear_tile<false, true, true>(rule, numbers, ahead, scores)
-                   : quick_linear_tile<false, true, false>(rule, numbers, ahead, scores);
-  }
-  return limited ? quick_linear_tile<false, false, true>(rule, numbers, ahead, scores)
-                 : quick_linear_tile<false, false, false>(rule, numbers, ahead, scores);
+  return may_be_small ? quick_linear_tile<true, false>(rule, numbers, ahead, scores)
+                      : quick_linear_tile<false, false>(rule, numbers, ahead, scores);
 }
 #endif
 
