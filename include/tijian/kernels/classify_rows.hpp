@@ -68,7 +68,7 @@ inline void compare_with_edges(const double* values, const double* ahead, const 
                            broadcast(edges.high[2])};
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_half_ahead(ahead, byte * 8, 0);
+    fetch_most_ahead(ahead, byte * 8);
     unsigned present = 0;
     unsigned unmet = 0;
     unsigned serious = 0;
@@ -104,7 +104,7 @@ inline void compare_with_nothing(const double* values, const double* ahead,
                                  ClassMasks& masks) noexcept {
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_half_ahead(ahead, byte * 8, 0);
+    fetch_most_ahead(ahead, byte * 8);
     unsigned present = 0;
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       present |= lane_bits(is_finite(load(from + lane))) << lane;
@@ -212,7 +212,7 @@ inline void spread_masks(const ClassMasks& masks, bool has_target, const double*
   const __m512i one = _mm512_set1_epi8(1);
   const __m512i first = _mm512_set1_epi8(static_cast<char>(present_class));
   for (std::size_t row = 0; row < score_tile_rows; row += 64) {
-    for (std::size_t i = row; i < row + 64; i += 16) fetch_half_ahead(ahead, i, 1);
+    for (std::size_t i = row; i < row + 64; i += 16) fetch_rest_ahead(ahead, i);
     const __mmask64 present = mask_word(masks.present + row / 8);
     const __mmask64 unmet = mask_word(masks.unmet + row / 8);
     const __mmask64 serious = mask_word(masks.serious + row / 8);
@@ -230,7 +230,7 @@ inline void spread_masks(const ClassMasks& masks, bool has_target, const double*
   }
 #else
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
-    fetch_half_ahead(ahead, byte * 8, 1);
+    fetch_rest_ahead(ahead, byte * 8);
     const std::uint64_t present = spread_bits.words[masks.present[byte]];
     const std::uint64_t unmet = spread_bits.words[masks.unmet[byte]];
     const std::uint64_t serious = spread_bits.words[masks.serious[byte]];

@@ -53,7 +53,7 @@ inline void add_scores(const ChildScores* children, bool counting, TileSums& sum
     Doubles sum = load(sums.sum + i);
     Doubles weight = load(sums.weight + i);
     for (std::size_t k = 0; k < count; ++k) {
-      fetch_half_ahead(children[k].ahead, i, 1);
+      fetch_rest_ahead(children[k].ahead, i);
       const Doubles score = load(children[k].scores + i);
       const Mask present = equal(score, score);
       sum = add_where(present, sum, term<mean>(score, weights[k]));

@@ -331,12 +331,14 @@ TIJIAN_KERNEL_INLINE void fetch_ahead(const double* from) noexcept {
 }
 
 /// Asks for the next tile of a column, line by line in step with two loops over this tile: the
-/// first loop (`half` 0) for the first half of its lines, the second for the other. Asked for
-/// faster than memory gives, lines would hold up the one loop, and memory would rest during the
-/// other.
-TIJIAN_KERNEL_INLINE void fetch_half_ahead(const double* tile, std::size_t row,
-                                           std::size_t half) noexcept {
-  if (row % 16 == 0) fetch_ahead(tile + score_tile_rows + row / 2 + half * (score_tile_rows / 2));
+/// first loop, which takes the longer, for three quarters of its lines, the second for the others.
+/// Asked for faster than memory gives, lines would hold up the one loop, and memory would rest
+/// during the other.
+TIJIAN_KERNEL_INLINE void fetch_most_ahead(const double* tile, std::size_t row) noexcept {
+  if (row % 8 == 0 && row % 32 != 24) fetch_ahead(tile + score_tile_rows + row - row / 32 * 8);
+}
+TIJIAN_KERNEL_INLINE void fetch_rest_ahead(const double* tile, std::size_t row) noexcept {
+  if (row % 32 == 0) fetch_ahead(tile + score_tile_rows + score_tile_rows / 4 * 3 + row / 4);
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

@@ -35,7 +35,7 @@ inline void linear_tile(const NormaliseRule& constants, const double* numbers, c
                         double* scores) noexcept {
   const LinearLanes rule(constants);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     Doubles x = load(numbers + i);
     if constexpr (logarithmic) x = lane_logarithm(x);
     x = x - rule.origin;
@@ -76,7 +76,7 @@ inline bool quick_linear_tile(const NormaliseRule& constants, const double* numb
   Doubles greatest = broadcast(0);
   Doubles least = broadcast(infinite);  // but 0
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     const Doubles x = load(numbers + i) - rule.origin;
     greatest = greater_magnitude_of(x, greatest);
     if constexpr (may_be_small) least = lesser_magnitude_but_zero(x, least);
@@ -156,7 +156,7 @@ inline void points_table_tile(const NormaliseRule& rule, const double* numbers, 
   for (std::size_t k = 0; k < count; ++k) reached[k] = broadcast(starts[k + 1]);
   const __m512i one = _mm512_set1_epi64(1);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     const Doubles x = load(numbers + i);
     __m512i place = _mm512_setzero_si512();
     for (std::size_t k = 0; k < count; ++k) {
@@ -203,7 +203,7 @@ inline void points_tile(const NormaliseRule& rule, const double* numbers, const 
   const Doubles first = broadcast(segments[0].start);
   const Doubles last = broadcast(segments[count - 1].start);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     const Doubles x = load(numbers + i);
     const Doubles within = not_above(not_below(x, first), last);
     Doubles start = first;
@@ -239,7 +239,7 @@ inline void normalise_tile(const NormaliseRule& rule, const double* numbers, con
       return;
     case NormaliseKind::as_is:
       for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-        fetch_half_ahead(ahead, i, 0);
+        fetch_most_ahead(ahead, i);
         const Doubles x = load(numbers + i);
         store(scores + i, select(is_finite(x), x + 0.0, broadcast(null_number)));
       }
