@@ -55,6 +55,7 @@ class Pages {
     if (values_ != nullptr) ::munmap(values_, bytes_);
   }
   Value& operator[](std::size_t i) { return values_[i]; }
+  [[nodiscard]] Value* data() { return values_; }
   [[nodiscard]] const Value* data() const { return values_; }
   [[nodiscard]] std::size_t size() const { return size_; }
 

@@ -209,6 +209,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/kernel_table.hpp
     tijian/kernels/lane_elementary.hpp
     tijian/kernels/lanes.hpp
+    tijian/kernels/logarithm_table.hpp
     tijian/kernels/normalise_rows.hpp
     tijian/kernels/normalise_rule.hpp
     tijian/kernels/number_column.hpp

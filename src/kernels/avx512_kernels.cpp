@@ -20,6 +20,7 @@
 #include "tijian/kernels/cell_class.hpp"
 #include "tijian/kernels/composite_tree.hpp"
 #include "tijian/kernels/elementary.hpp"
+#include "tijian/kernels/logarithm_table.hpp"
 #include "tijian/kernels/normalise_rule.hpp"
 #include "tijian/kernels/number_column.hpp"
 #include "tijian/kernels/spread_bits.hpp"

@@ -180,6 +180,33 @@ TEST(ClassifyRows, ManyRows) {
   }
 }
 
+// So many cells that they are written past the caches, to columns that lie anywhere.
+TEST(ClassifyRows, ManyCells) {
+  const std::size_t rows = 80'003;
+  const std::size_t columns = 53;
+  const Data data = make_data(rows, columns, 50, 200, 7);
+  const Result expected = slow(data, rows, 50);
+  for (const ScoreKernels& table : all_tables()) {
+    EXPECT_TRUE(fast(table, data, rows, 50, {}) == expected) << table.name;
+    EXPECT_TRUE(fast(table, data, rows, 50, {77}) == expected) << table.name;
+    std::vector<std::vector<std::uint8_t>> bytes(columns, std::vector<std::uint8_t>(rows + 64, 99));
+    std::vector<std::uint8_t*> classes;
+    for (std::size_t c = 0; c < columns; ++c) classes.push_back(bytes[c].data() + c);
+    ClassifyJob job;
+    job.columns = data.columns.data();
+    job.edges = data.edges.data();
+    job.column_count = columns;
+    job.classes = classes.data();
+    table.classify_rows(job, 0, rows, nullptr);
+    for (std::size_t c = 0; c < columns; ++c) {
+      const auto begin = bytes[c].begin() + static_cast<std::ptrdiff_t>(c);
+      EXPECT_TRUE(std::equal(expected.classes[c].begin(), expected.classes[c].end(), begin))
+          << table.name << " " << c;
+      EXPECT_EQ(*(begin + static_cast<std::ptrdiff_t>(rows)), 99);
+    }
+  }
+}
+
 TEST(ClassifyRows, MoreColumnsThanAByteCounts) {
   for (const std::size_t columns :
        std::initializer_list<std::size_t>{0, 1, 254, 255, 256, 300, 511}) {

@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -254,6 +255,48 @@ TEST(CompositeRows, ATreeInAnySplit) {
         }
         ASSERT_EQ(bits(node_values[4][i]), bits(slow_mean(aspects, {1, 2, 3, 4}, total, 1)))
             << table.name << " " << i;
+      }
+    }
+  }
+}
+
+// So many units that the nodes are written past the caches: the scores of a few units at a time.
+TEST(CompositeRows, ManyUnits) {
+  const std::size_t rows = 180'001;
+  std::mt19937_64 random(9);
+  std::vector<std::vector<double>> values(5, std::vector<double>(rows));
+  std::vector<NumberColumn> numbers;
+  for (auto& column : values) {
+    for (double& value : column) {
+      value = random() % 30 == 0 ? std::nan("") : static_cast<double>(random() % 5000) / 50;
+    }
+    numbers.push_back({column.data(), nullptr, 0});
+  }
+  const std::vector<NormaliseRule> rules(5);
+  const std::vector<CompositeChild> children = {{0, 1}, {1, 2}, {2, 1}, {3, 1},
+                                                {4, 3}, {5, 1}, {6, 2}, {0, 1}};
+  for (const ScoreKernels& table : all_tables()) {
+    std::vector<std::vector<double>> results[2];
+    for (auto& result : results) {
+      result.assign(3, std::vector<double>(rows, 12345));
+      const CompositeNode nodes[] = {{0, 2, 1, Mean::arithmetic, result[0].data()},
+                                     {2, 3, 2, Mean::geometric, result[1].data()},
+                                     {5, 3, 1, Mean::geometric, result[2].data()}};
+      CompositeJob job;
+      job.columns = numbers.data();
+      job.rules = rules.data();
+      job.column_count = numbers.size();
+      job.children = children.data();
+      job.nodes = nodes;
+      job.node_count = 3;
+      const std::size_t step = &result == results ? rows : 1000;
+      for (std::size_t first = 0; first < rows; first += step) {
+        table.composite_rows(job, first, std::min(rows, first + step));
+      }
+    }
+    for (std::size_t node = 0; node < 3; ++node) {
+      for (std::size_t i = 0; i < rows; ++i) {
+        ASSERT_EQ(bits(results[0][node][i]), bits(results[1][node][i])) << table.name << " " << i;
       }
     }
   }

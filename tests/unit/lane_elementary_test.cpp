@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tijian/kernels/elementary.hpp"
+#include "tijian/kernels/logarithm_table.hpp"
 #include "tijian/kernels/normalise_rule.hpp"
 #include "tijian/native_score_kernels.hpp"
 
@@ -59,6 +60,15 @@ std::vector<double> arguments() {
       all.push_back(std::nextafter(x, 1e300));
     }
   }
+  for (std::uint64_t step = 0; step <= 16; ++step) {
+    const double bound = std::bit_cast<double>(logarithm_start + (step << 48));
+    for (const int exponent : {-1022, -300, -1, 0, 1, 2, 6, 7, 300, 1023}) {
+      const double x = std::ldexp(bound, exponent);
+      all.push_back(std::nextafter(x, 0));
+      all.push_back(x);
+      all.push_back(std::nextafter(x, 1e300));
+    }
+  }
   while (all.size() % 8 != 0) all.push_back(1);
   return all;
 }
@@ -76,6 +86,21 @@ TEST(LaneElementary, ThePortableLanes) {
       ASSERT_EQ(bits(logarithms[lane]), bits(natural_logarithm(x[i + lane]))) << x[i + lane];
       ASSERT_EQ(bits(powers[lane]), bits(exponential(x[i + lane]))) << x[i + lane];
     }
+  }
+}
+
+// What the error bound of the quick logarithm counts on.
+TEST(LaneElementary, TheTableOfLogarithms) {
+  for (std::uint64_t step = 0; step < 16; ++step) {
+    const double inverse = logarithm_table.inverse[step];
+    const double logarithm = logarithm_table.logarithm[step];
+    for (const std::uint64_t bound : {step, step + 1}) {
+      const double m = std::bit_cast<double>(logarithm_start + (bound << 48));
+      EXPECT_LE(std::fabs(m * inverse - 1), 0x1p-5) << step;
+    }
+    EXPECT_EQ(logarithm * 0x1p+41, std::round(logarithm * 0x1p+41)) << step;
+    const DoublePair exact = natural_logarithm_pair(inverse);
+    EXPECT_LT(std::fabs((exact.high + logarithm) + exact.low), 0x1p-69) << step;
   }
 }
 

@@ -124,7 +124,11 @@ TEST(NormaliseRows, EveryKindAgreesWithTheDefinition) {
   for (int i = 0; i < 23; ++i) many.emplace_back(i * 5, (i * 37) % 50);
   const auto nine = segments_of({many.begin(), many.begin() + 9});
   const auto eight = segments_of({many.begin(), many.begin() + 8});
+  const auto fifteen = segments_of({many.begin(), many.begin() + 15});
+  const auto sixteen = segments_of({many.begin(), many.begin() + 16});
   const auto all = segments_of(many);
+  const auto twice = segments_of({{10, 3}, {10, 7}, {10, 5}, {50, 60}, {50, 20}});
+  const std::vector<ScoreSegment> steep = {{5, 1, -3}, {20, 8, 2}, {85, 4, 9}};
   const auto wide = segments_of({{-1e308, -1e308}, {0, 0}, {1e308, 1e308}});
   std::vector<std::pair<std::string, NormaliseRule>> rules = {
       {"min_max", kernels::min_max_rule({-10, 110})},
@@ -150,7 +154,11 @@ TEST(NormaliseRows, EveryKindAgreesWithTheDefinition) {
       {"step", kernels::points_rule(step)},
       {"eight points", kernels::points_rule(eight)},
       {"nine points", kernels::points_rule(nine)},
+      {"fifteen points", kernels::points_rule(fifteen)},
+      {"sixteen points", kernels::points_rule(sixteen)},
       {"many points", kernels::points_rule(all)},
+      {"first point twice", kernels::points_rule(twice)},
+      {"steep ends", kernels::points_rule(steep)},
       {"wide points", kernels::points_rule(wide)},
       {"as is", {}}};
   NormaliseRule null_rule;

@@ -58,9 +58,8 @@ TIJIAN_KERNEL_INLINE Mask beyond(Doubles value, Doubles low, Doubles high) noexc
   }
 }
 
-/// The masks of a whole tile of one column. Bits of `unmet` and below may stand
-/// where the value is infinite.
-template <bool below, bool above>
+/// The masks of a whole tile of one column. `single`: all edges of a side are the same.
+template <bool below, bool above, bool single>
 inline void compare_with_edges(const double* values, const double* ahead, const ClassEdges& edges,
                                ClassMasks& masks) noexcept {
   const Doubles low[3] = {broadcast(edges.low[0]), broadcast(edges.low[1]),
@@ -69,23 +68,35 @@ inline void compare_with_edges(const double* values, const double* ahead, const 
                            broadcast(edges.high[2])};
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_half_ahead(ahead, byte * 8, 0);
+    fetch_most_ahead(ahead, byte * 8);
     unsigned present = 0;
     unsigned unmet = 0;
     unsigned serious = 0;
     unsigned critical = 0;
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       const Doubles value = load(from + lane);
-      present |= lane_bits(is_finite(value)) << lane;
-      unmet |= lane_bits(beyond<below, above>(value, low[0], high[0])) << lane;
-      serious |= lane_bits(beyond<below, above>(value, low[1], high[1])) << lane;
-      critical |= lane_bits(beyond<below, above>(value, low[2], high[2])) << lane;
+      const Mask finite = is_finite(value);
+      present |= lane_bits(finite) << lane;
+      unmet |= lane_bits(both(finite, beyond<below, above>(value, low[0], high[0]))) << lane;
+      if constexpr (!single) {
+        serious |= lane_bits(both(finite, beyond<below, above>(value, low[1], high[1]))) << lane;
+        critical |= lane_bits(both(finite, beyond<below, above>(value, low[2], high[2]))) << lane;
+      }
     }
     masks.present[byte] = static_cast<std::uint8_t>(present);
     masks.unmet[byte] = static_cast<std::uint8_t>(unmet);
-    masks.serious[byte] = static_cast<std::uint8_t>(serious);
-    masks.critical[byte] = static_cast<std::uint8_t>(critical);
+    masks.serious[byte] = static_cast<std::uint8_t>(single ? unmet : serious);
+    masks.critical[byte] = static_cast<std::uint8_t>(single ? unmet : critical);
   }
+}
+
+template <bool below, bool above>
+inline void compare_with_edges(const double* values, const double* ahead, const ClassEdges& edges,
+                               ClassMasks& masks) noexcept {
+  if (edges.low[0] == edges.low[2] && edges.high[0] == edges.high[2]) {
+    return compare_with_edges<below, above, true>(values, ahead, edges, masks);
+  }
+  compare_with_edges<below, above, false>(values, ahead, edges, masks);
 }
 
 /// Only which values are finite: for columns without a target.
@@ -93,7 +104,7 @@ inline void compare_with_nothing(const double* values, const double* ahead,
                                  ClassMasks& masks) noexcept {
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
     const double* from = values + byte * 8;
-    fetch_half_ahead(ahead, byte * 8, 0);
+    fetch_most_ahead(ahead, byte * 8);
     unsigned present = 0;
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       present |= lane_bits(is_finite(load(from + lane))) << lane;
@@ -153,10 +164,9 @@ inline void class_masks(const NumberColumn& column, const ClassEdges& edges, std
   } else {
     compare_with_edges<false, true>(values, ahead, edges, masks);
   }
-  if (edges.has_target && (edges.unknown_below != -ClassEdges::infinity ||
-                           edges.unknown_above != ClassEdges::infinity)) {
-    mark_unknown_gaps(values, edges, masks);
-  }
+  const bool has_unknown = edges.has_target && (edges.unknown_below != -ClassEdges::infinity ||
+                                                edges.unknown_above != ClassEdges::infinity);
+  if (has_unknown) mark_unknown_gaps(values, edges, masks);
   if (column.validity != nullptr) {
     for (std::size_t byte = 0; byte * 8 < rows; ++byte) {
       const std::size_t left = rows - byte * 8;
@@ -164,9 +174,12 @@ inline void class_masks(const NumberColumn& column, const ClassEdges& edges, std
           masks.present[byte] & validity_bits(column, row + byte * 8, left < 8 ? left : 8));
     }
   }
-  keep_present(masks.unmet, masks.present);
-  keep_present(masks.serious, masks.present);
-  keep_present(masks.critical, masks.present);
+  // The comparisons have kept what is finite.
+  if (has_unknown || column.validity != nullptr) {
+    keep_present(masks.unmet, masks.present);
+    keep_present(masks.serious, masks.present);
+    keep_present(masks.critical, masks.present);
+  }
 }
 
 #if TIJIAN_KERNEL_BYTES == 64
@@ -199,7 +212,7 @@ inline void spread_masks(const ClassMasks& masks, bool has_target, const double*
   const __m512i one = _mm512_set1_epi8(1);
   const __m512i first = _mm512_set1_epi8(static_cast<char>(present_class));
   for (std::size_t row = 0; row < score_tile_rows; row += 64) {
-    for (std::size_t i = row; i < row + 64; i += 16) fetch_half_ahead(ahead, i, 1);
+    for (std::size_t i = row; i < row + 64; i += 16) fetch_rest_ahead(ahead, i);
     const __mmask64 present = mask_word(masks.present + row / 8);
     const __mmask64 unmet = mask_word(masks.unmet + row / 8);
     const __mmask64 serious = mask_word(masks.serious + row / 8);
@@ -217,7 +230,7 @@ inline void spread_masks(const ClassMasks& masks, bool has_target, const double*
   }
 #else
   for (std::size_t byte = 0; byte < tile_bytes_of_bits; ++byte) {
-    fetch_half_ahead(ahead, byte * 8, 1);
+    fetch_rest_ahead(ahead, byte * 8);
     const std::uint64_t present = spread_bits.words[masks.present[byte]];
     const std::uint64_t unmet = spread_bits.words[masks.unmet[byte]];
     const std::uint64_t serious = spread_bits.words[masks.serious[byte]];
@@ -287,23 +300,41 @@ inline void add_totals(const ClassMasks& masks, bool has_target, const GroupPiec
 inline std::size_t group_pieces(const std::uint32_t* groups, std::size_t row, std::size_t rows,
                                 GroupPiece* pieces) noexcept {
   std::size_t count = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const std::uint32_t group = groups == nullptr ? 0 : groups[row + i];
-    const bool is_new_run = i == 0 || pieces[count - 1].group != group;
-    if (is_new_run || i % 64 == 0) {
-      if (count != 0) pieces[count - 1].is_last = is_new_run;
-      pieces[count++] = {0, group, static_cast<std::uint16_t>(i / 64), true};
+  const auto word_count = static_cast<std::uint16_t>((rows + 63) / 64);
+  for (std::uint16_t word = 0; word < word_count; ++word) {
+    const std::size_t left = rows - std::size_t{word} * 64;
+    const std::size_t end = left < 64 ? left : 64;
+    const std::uint32_t* group =
+        groups == nullptr ? nullptr : groups + row + std::size_t{word} * 64;
+    const std::uint32_t first = group == nullptr ? 0 : group[0];
+    std::uint32_t other = 0;
+    if (group != nullptr) {
+      for (std::size_t i = 0; i < end; ++i) other |= group[i] ^ first;
     }
-    pieces[count - 1].rows |= std::uint64_t{1} << i % 64;
+    for (std::size_t i = 0; i < end;) {
+      const std::uint32_t now = i == 0 ? first : group[i];
+      std::size_t next = other == 0 ? end : i + 1;
+      while (next < end && group[next] == now) ++next;
+      if (count != 0) pieces[count - 1].is_last = pieces[count - 1].group != now;
+      const std::uint64_t rows_of_piece = (~std::uint64_t{0} >> (64 - (next - i))) << i;
+      pieces[count++] = {rows_of_piece, now, word, true};
+      i = next;
+    }
   }
   return count;
 }
 
 /// One class of the units' counts of a tile: `columns` (or `more`) - `fewer`; null where there is
 /// none to take away.
-inline void write_differences(std::uint16_t* to, std::size_t rows, bool is_first, unsigned columns,
-                              const std::uint8_t* more, const std::uint8_t* fewer) noexcept {
+inline void write_differences(std::uint16_t* to, std::size_t rows, bool is_first, bool streaming,
+                              unsigned columns, const std::uint8_t* more,
+                              const std::uint8_t* fewer) noexcept {
   if (to == nullptr) return;
+  if (streaming && is_first) {
+    alignas(64) std::uint16_t counts[score_tile_rows];
+    write_differences(counts, rows, true, false, columns, more, fewer);
+    return stream_bytes(to, counts, rows * sizeof(std::uint16_t));
+  }
   for (std::size_t i = 0; i < rows; ++i) {
     const unsigned from = more == nullptr ? columns : more[i];
     const unsigned count = fewer == nullptr ? from : from - fewer[i];
@@ -313,20 +344,21 @@ inline void write_differences(std::uint16_t* to, std::size_t rows, bool is_first
 
 /// Adds a tile's counts, of `columns` columns, to the units'; `is_first` writes them instead.
 inline void write_counts(const ClassifyJob& job, std::size_t row, std::size_t rows,
-                         std::size_t columns, bool is_first, const TileCounts& counts) noexcept {
+                         std::size_t columns, bool is_first, bool streaming,
+                         const TileCounts& counts) noexcept {
   const auto count = static_cast<unsigned>(columns);
   std::uint16_t* to[cell_classes];
   for (std::size_t i = 0; i < cell_classes; ++i) {
     to[i] = job.counts[i] == nullptr ? nullptr : job.counts[i] + row;
   }
-  write_differences(to[0], rows, is_first, count, nullptr, counts.present);
-  write_differences(to[1], rows, is_first, count, counts.present, counts.judged);
-  write_differences(to[2], rows, is_first, count, counts.judged, counts.unmet);
-  write_differences(to[3], rows, is_first, count, counts.unmet, counts.serious);
-  write_differences(to[4], rows, is_first, count, counts.serious, counts.critical);
-  write_differences(to[5], rows, is_first, count, counts.critical, nullptr);
+  write_differences(to[0], rows, is_first, streaming, count, nullptr, counts.present);
+  write_differences(to[1], rows, is_first, streaming, count, counts.present, counts.judged);
+  write_differences(to[2], rows, is_first, streaming, count, counts.judged, counts.unmet);
+  write_differences(to[3], rows, is_first, streaming, count, counts.unmet, counts.serious);
+  write_differences(to[4], rows, is_first, streaming, count, counts.serious, counts.critical);
+  write_differences(to[5], rows, is_first, streaming, count, counts.critical, nullptr);
   if (job.problems != nullptr) {
-    write_differences(job.problems + row, rows, is_first, count, counts.unmet, nullptr);
+    write_differences(job.problems + row, rows, is_first, streaming, count, counts.unmet, nullptr);
   }
 }
 
@@ -338,6 +370,8 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
   TileCounts counts;
   GroupPiece pieces[most_pieces];
   alignas(64) std::uint8_t classes[score_tile_rows];
+  const bool streaming =
+      job.classes != nullptr && (last - first) * job.column_count >= least_streamed_bytes;
   for (std::size_t row = first; row < last; row += score_tile_rows) {
     const std::size_t rows = last - row < score_tile_rows ? last - row : score_tile_rows;
     const std::size_t piece_count =
@@ -349,20 +383,27 @@ inline void classify_rows(const ClassifyJob& job, std::size_t first, std::size_t
       const bool has_target = job.edges[column].has_target;
       class_masks(job.columns[column], job.edges[column], row, rows, masks);
       std::uint8_t* to = job.classes == nullptr ? nullptr : job.classes[column];
-      const bool whole = to != nullptr && rows == score_tile_rows;
+      const bool whole = to != nullptr && rows == score_tile_rows && !streaming;
       spread_masks(masks, has_target, job.columns[column].values + row, counts,
                    whole ? to + row : classes);
-      if (to != nullptr && !whole) std::memcpy(to + row, classes, rows);
+      if (to != nullptr && streaming) {
+        stream_bytes(to + row, classes, rows);
+      } else if (to != nullptr && !whole) {
+        std::memcpy(to + row, classes, rows);
+      }
       add_totals(masks, has_target, pieces, piece_count, column, job.column_count, totals);
       if (++counted == 255) {
-        write_counts(job, row, rows, counted, is_first, counts);
+        write_counts(job, row, rows, counted, is_first, false, counts);
         std::memset(&counts, 0, sizeof counts);
         counted = 0;
         is_first = false;
       }
     }
-    if (counted != 0 || is_first) write_counts(job, row, rows, counted, is_first, counts);
+    if (counted != 0 || is_first) {
+      write_counts(job, row, rows, counted, is_first, streaming, counts);
+    }
   }
+  if (streaming) end_streams();
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

@@ -1,7 +1,9 @@
 // ln and exp of several doubles at once: the bits of elementary.hpp.
 //
 // The same operations in the same order. Where the CPU multiplies and adds in one step, that gives
-// the error of a product, which Dekker's seventeen operations give too: both are exact.
+// the error of a product, which Dekker's seventeen operations give too: both are exact. Such CPUs
+// also have a quicker logarithm with a bound of its error: where the bound leaves one double only,
+// it is the one of elementary.hpp, whose error is smaller; elsewhere that is asked (Ziv 1991).
 #pragma once
 
 #include <cstddef>
@@ -9,6 +11,7 @@
 
 #include "tijian/kernels/elementary.hpp"
 #include "tijian/kernels/lanes.hpp"
+#include "tijian/kernels/logarithm_table.hpp"
 
 namespace tijian::kernels::TIJIAN_KERNEL_TARGET {
 
@@ -43,16 +46,15 @@ TIJIAN_KERNEL_INLINE LanePair lane_sum_of_ordered(LanePair a, LanePair b) noexce
   return lane_sum_of_ordered(exact.high, exact.low + (a.low + b.low));
 }
 
-/// Replaces the lanes outside `mask` by what the scalar function gives.
+/// Replaces the lanes of `bits` by what the scalar function gives.
 template <double (*function)(double)>
-inline Doubles mend(Doubles results, Doubles arguments, Mask mask) noexcept {
+inline Doubles mend(Doubles results, Doubles arguments, unsigned bits) noexcept {
   double numbers[lanes];
   double from[lanes];
   store(numbers, results);
   store(from, arguments);
-  const unsigned good = lane_bits(mask);
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    if ((good >> lane & 1) == 0) numbers[lane] = function(from[lane]);
+    if ((bits >> lane & 1) != 0) numbers[lane] = function(from[lane]);
   }
   return load(numbers);
 }
@@ -62,6 +64,19 @@ inline double scalar_logarithm(double x) { return natural_logarithm(x); }
 
 inline constexpr unsigned all_lanes = (1U << lanes) - 1;
 inline constexpr const double* root_table = &roots_of_two.data()->high;
+
+/// r / 5040, where what it is added to is not below 2^-10: what is lost of numbers that are so
+/// small that they leave a remainder below the doubles does not count.
+TIJIAN_KERNEL_INLINE Doubles divided_by_5040(Doubles r) noexcept {
+#if TIJIAN_KERNEL_BYTES >= 32
+  // The product is within one ulp of the quotient, and the correction rounds it (Markstein 1990).
+  constexpr double inverse = 1.0 / 5040;
+  const Doubles quotient = r * inverse;
+  return fused(fused(quotient, broadcast(-5040), r), broadcast(inverse), quotient);
+#else
+  return r / 5040;
+#endif
+}
 
 /// e^x per lane.
 TIJIAN_KERNEL_INLINE Doubles lane_exponential(Doubles x) noexcept {
@@ -73,7 +88,8 @@ TIJIAN_KERNEL_INLINE Doubles lane_exponential(Doubles x) noexcept {
   const Doubles r_low = (above - r) - correction;
   const Doubles tail =
       r * r *
-      (1.0 / 2 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r / 5040)))));
+      (1.0 / 2 +
+       r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + divided_by_5040(r))))));
   // Elsewhere the result may overflow or be subnormal, or x is not finite.
   const Mask plain = both(at_most(broadcast(-707), x), at_most(x, broadcast(709)));
   const Integers whole = bits_of(whole_bits) - bits_of(broadcast(0x1.8p+52));
@@ -85,12 +101,69 @@ TIJIAN_KERNEL_INLINE Doubles lane_exponential(Doubles x) noexcept {
   const Integers scale = ((whole - (whole & 31)) << 47) + (std::int64_t{1023} << 52);
   const Doubles result = (root_high + rest) * of_bits(scale);
   if (lane_bits(plain) == all_lanes) return result;
-  return mend<scalar_exponential>(result, x, plain);
+  return mend<scalar_exponential>(result, x, lane_bits(plain) ^ all_lanes);
 }
 
-/// ln x per lane; NaN where x <= 0 and for what is not finite.
-TIJIAN_KERNEL_INLINE Doubles lane_logarithm(Doubles x) noexcept {
-  const Mask plain = both(at_most(broadcast(0x1p-1022), x), at_most(x, broadcast(largest_double)));
+#if TIJIAN_KERNEL_BYTES >= 32
+/// ln x of normal numbers. `certain` is where the result is that of natural_logarithm.
+TIJIAN_KERNEL_INLINE Doubles quick_logarithm(Doubles x, Mask& certain) noexcept {
+  using Words = std::uint64_t __attribute__((vector_size(TIJIAN_KERNEL_BYTES)));
+  constexpr std::uint64_t one = std::uint64_t{1023} << 52;
+  const Words shifted = reinterpret_cast<Words>(x) + (one - logarithm_start);
+  // The exponent as a double: its bits in the last places of 2^52.
+  const Doubles multiple =
+      reinterpret_cast<Doubles>((shifted >> 52) | std::uint64_t{1075} << 52) - (0x1p+52 + 1023);
+  const auto m =
+      reinterpret_cast<Doubles>((shifted & ((std::uint64_t{1} << 52) - 1)) + logarithm_start);
+#if TIJIAN_KERNEL_BYTES == 64
+  const auto place = reinterpret_cast<__m512i>(shifted >> 48);  // of which four bits count
+  const Doubles inverse = _mm512_permutex2var_pd(load(logarithm_table.inverse), place,
+                                                 load(logarithm_table.inverse + 8));
+  const Doubles start = _mm512_permutex2var_pd(load(logarithm_table.logarithm), place,
+                                               load(logarithm_table.logarithm + 8));
+#else
+  const auto place = reinterpret_cast<Integers>(shifted >> 48 & 15);
+  const Doubles inverse = gather(logarithm_table.inverse, place);
+  const Doubles start = gather(logarithm_table.logarithm, place);
+#endif
+  // m·inverse = 1 + r + r_low, |r| <= 2^-5, |r_low| <= 2^-53.
+  const Doubles product = m * inverse;
+  const Doubles r_low = product_error(m, inverse, product);
+  const Doubles r = product - 1.0;
+  // Whole multiples of 2^-41 below 2^10: exact. It is 0, with an exact r, or above |r|.
+  const Doubles base = fused(multiple, broadcast(ln2_high), start);
+  const LanePair first = lane_sum_of_ordered(base, r);
+  // ln(1 + r) = r - r²/2 + r³·(1/3 - r/4 + … + r^10/13); what follows is below 2^-68·|r|.
+  const Doubles square = r * r;
+  const Doubles square_low = product_error(r, r, square);
+  const Doubles minus_half = broadcast(-0.5);
+  const Doubles high = fused(square, minus_half, first.high);
+  const Doubles lost = fused(square, minus_half, first.high - high);
+  Doubles even = fused(square, broadcast(1.0 / 13), broadcast(1.0 / 11));
+  even = fused(square, even, broadcast(1.0 / 9));
+  even = fused(square, even, broadcast(1.0 / 7));
+  even = fused(square, even, broadcast(1.0 / 5));
+  even = fused(square, even, broadcast(1.0 / 3));
+  Doubles odd = fused(square, broadcast(-1.0 / 12), broadcast(-1.0 / 10));
+  odd = fused(square, odd, broadcast(-1.0 / 8));
+  odd = fused(square, odd, broadcast(-1.0 / 6));
+  odd = fused(square, odd, broadcast(-1.0 / 4));
+  Doubles low = fused(square_low, minus_half, first.low + lost);
+  low = fused(multiple, broadcast(ln2_low), low);
+  low = fused(r_low, 1.0 - r + square, low);  // of the logarithm's slope, to 2^-15 of it
+  low = fused(r * square, fused(r, odd, even), low);
+  const LanePair result = lane_sum_of_ordered(high, low);
+  // The rounded operations on r³ and after are off by less than 2^-62·|r|, and where there is a
+  // base, r_low and the table by less than 2^-67.
+  const Doubles bound =
+      select(equal(base, broadcast(0)), absolute(r) * 0x1p-61, broadcast(0x1p-65));
+  certain = both(equal(result.high + (result.low + bound), result.high),
+                 equal(result.high + (result.low - bound), result.high));
+  return result.high;
+}
+#else
+/// ln x of normal numbers.
+TIJIAN_KERNEL_INLINE Doubles full_logarithm(Doubles x) noexcept {
   const Integers bits = bits_of(x);
   Doubles m = of_bits((bits & ((std::int64_t{1} << 52) - 1)) | std::int64_t{1023} << 52);
   // The exponent as a double: its bits in the last places of 2^52.
@@ -130,11 +203,27 @@ TIJIAN_KERNEL_INLINE Doubles lane_logarithm(Doubles x) noexcept {
   const LanePair twice{2.0 * s.high, 2.0 * s.low};
   const LanePair logarithm = lane_sum_of_ordered(twice, lane_product_of(twice, series));
   // Where `multiple` is 0 this adds nothing.
-  const Doubles result =
-      lane_sum_of_ordered(lane_sum_of_ordered(multiple * ln2_high, multiple * ln2_low), logarithm)
-          .high;
-  if (lane_bits(plain) == all_lanes) return result;
-  return mend<scalar_logarithm>(result, x, plain);
+  return lane_sum_of_ordered(lane_sum_of_ordered(multiple * ln2_high, multiple * ln2_low),
+                             logarithm)
+      .high;
+}
+#endif
+
+/// ln x per lane; NaN where x <= 0 and for what is not finite.
+TIJIAN_KERNEL_INLINE Doubles lane_logarithm(Doubles x) noexcept {
+  const Mask finite = at_most(x, broadcast(largest_double));
+  Mask good = both(at_most(broadcast(0x1p-1022), x), finite);
+#if TIJIAN_KERNEL_BYTES >= 32
+  Mask certain;
+  const Doubles result = quick_logarithm(x, certain);
+  good = both(good, certain);
+#else
+  const Doubles result = full_logarithm(x);
+#endif
+  if (lane_bits(good) == all_lanes) return result;
+  const Doubles known = select(good, result, broadcast(null_number));
+  const unsigned left = lane_bits(both(less(broadcast(0), x), finite)) & ~lane_bits(good);
+  return left == 0 ? known : mend<scalar_logarithm>(known, x, left);
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

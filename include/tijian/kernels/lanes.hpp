@@ -110,11 +110,15 @@ TIJIAN_KERNEL_INLINE Mask either(Mask a, Mask b) noexcept { return a || b; }
 TIJIAN_KERNEL_INLINE Doubles select(Mask mask, Doubles yes, Doubles no) noexcept {
   return mask ? yes : no;
 }
+TIJIAN_KERNEL_INLINE Doubles keep(Mask mask, Doubles values) noexcept { return mask ? values : 0; }
 TIJIAN_KERNEL_INLINE unsigned lane_bits(Mask mask) noexcept { return mask ? 1 : 0; }
 TIJIAN_KERNEL_INLINE Mask of_lane_bits(unsigned bits) noexcept { return (bits & 1) != 0; }
 #else
 TIJIAN_KERNEL_INLINE Mask both(Mask a, Mask b) noexcept { return a & b; }
 TIJIAN_KERNEL_INLINE Mask either(Mask a, Mask b) noexcept { return a | b; }
+TIJIAN_KERNEL_INLINE Doubles keep(Mask mask, Doubles values) noexcept {
+  return of_bits(bits_of(values) & mask);
+}
 #if TIJIAN_KERNEL_BYTES == 32
 TIJIAN_KERNEL_INLINE Doubles select(Mask mask, Doubles yes, Doubles no) noexcept {
   return _mm256_blendv_pd(no, yes, of_bits(mask));
@@ -159,32 +163,82 @@ TIJIAN_KERNEL_INLINE Mask is_finite(Doubles values) noexcept {
   return at_most(absolute(values), broadcast(largest_double));
 }
 
-/// `values`, where less than `limit` the limit. NaN stays NaN.
-TIJIAN_KERNEL_INLINE Doubles not_below(Doubles values, Doubles limit) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_maskz_max_pd(0xff, limit, values);  // of NaN and a number the second
-#else
-  return select(less(values, limit), limit, values);
-#endif
-}
-
-/// `values`, where greater than `limit` the limit. NaN stays NaN.
-TIJIAN_KERNEL_INLINE Doubles not_above(Doubles values, Doubles limit) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_maskz_min_pd(0xff, limit, values);
-#else
-  return select(less(limit, values), limit, values);
-#endif
-}
-
-/// The greater of each, `b` where `a` is NaN.
+/// The greater of each, `b` where one is NaN or both are 0.
 TIJIAN_KERNEL_INLINE Doubles greater_of(Doubles a, Doubles b) noexcept {
 #if TIJIAN_KERNEL_BYTES == 64
   return _mm512_maskz_max_pd(0xff, a, b);
+#elif TIJIAN_KERNEL_BYTES == 32
+  return _mm256_max_pd(a, b);
+#elif TIJIAN_KERNEL_BYTES == 16 && defined(__SSE2__)
+  return _mm_max_pd(a, b);
 #else
   return select(less(b, a), a, b);
 #endif
 }
+
+/// The lesser of each, `b` where one is NaN or both are 0.
+TIJIAN_KERNEL_INLINE Doubles lesser_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_maskz_min_pd(0xff, a, b);
+#elif TIJIAN_KERNEL_BYTES == 32
+  return _mm256_min_pd(a, b);
+#elif TIJIAN_KERNEL_BYTES == 16 && defined(__SSE2__)
+  return _mm_min_pd(a, b);
+#else
+  return select(less(a, b), a, b);
+#endif
+}
+
+/// `values`, where less than `limit` the limit. NaN stays NaN.
+TIJIAN_KERNEL_INLINE Doubles not_below(Doubles values, Doubles limit) noexcept {
+  return greater_of(limit, values);
+}
+
+/// `values`, where greater than `limit` the limit. NaN stays NaN.
+TIJIAN_KERNEL_INLINE Doubles not_above(Doubles values, Doubles limit) noexcept {
+  return lesser_of(limit, values);
+}
+
+/// The greater magnitude of each, |`b`| where `a` is NaN.
+TIJIAN_KERNEL_INLINE Doubles greater_magnitude_of(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_range_pd(a, b, 0b1011);
+#else
+  return greater_of(absolute(a), absolute(b));
+#endif
+}
+
+/// `sums` + `values` within the mask, `sums` elsewhere; no sum may be -0.
+TIJIAN_KERNEL_INLINE Doubles add_where(Mask mask, Doubles sums, Doubles values) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_mask_add_pd(sums, mask, sums, values);
+#else
+  return sums + keep(mask, values);
+#endif
+}
+
+#if TIJIAN_KERNEL_BYTES >= 32
+/// The lesser of |a| and b > 0, b where a is 0 or NaN.
+TIJIAN_KERNEL_INLINE Doubles lesser_magnitude_but_zero(Doubles a, Doubles b) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  const Mask some = _mm512_test_epi64_mask(_mm512_castpd_si512(a), _mm512_set1_epi64(all_but_sign));
+  return _mm512_mask_range_pd(b, some, b, a, 0b1010);
+#else
+  const Doubles magnitude = absolute(a);
+  // All bits of a lane are a NaN.
+  return lesser_of(of_bits(bits_of(magnitude) | equal(magnitude, broadcast(0))), b);
+#endif
+}
+
+/// a · b + c, rounded once.
+TIJIAN_KERNEL_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) noexcept {
+#if TIJIAN_KERNEL_BYTES == 64
+  return _mm512_fmadd_pd(a, b, c);
+#else
+  return _mm256_fmadd_pd(a, b, c);
+#endif
+}
+#endif
 
 /// What rounding left of the product `rounded` = a · b: exact where it is a double.
 TIJIAN_KERNEL_INLINE Doubles product_error(Doubles a, Doubles b, Doubles rounded) noexcept {
@@ -229,6 +283,44 @@ inline void fill_tile(const double* values, std::size_t rows, double* tile) noex
   for (std::size_t row = rows; row < score_tile_rows; ++row) tile[row] = null_number;
 }
 
+/// Outputs below this are worth their place in the caches: whoever asked for them reads them next.
+inline constexpr std::size_t least_streamed_bytes = std::size_t{1} << 22;
+
+/// Copies bytes past the caches, which for whole lines saves reading what was there before. Call
+/// `end_streams` before other threads may see them.
+inline void stream_bytes(void* to, const void* from, std::size_t count) noexcept {
+  auto* place = static_cast<char*>(to);
+  auto* source = static_cast<const char*>(from);
+#if defined(__SSE2__)
+  constexpr std::size_t line = 64;
+  const std::size_t ahead_of_line = (0 - reinterpret_cast<std::uintptr_t>(place)) % line;
+  if (ahead_of_line < count) {
+    std::memcpy(place, source, ahead_of_line);
+    place += ahead_of_line;
+    source += ahead_of_line;
+    count -= ahead_of_line;
+    for (; count >= line; count -= line, place += line, source += line) {
+#if TIJIAN_KERNEL_BYTES == 64
+      _mm512_stream_si512(reinterpret_cast<__m512i*>(place), _mm512_loadu_si512(source));
+#else
+      for (std::size_t at = 0; at < line; at += sizeof(__m128i)) {
+        _mm_stream_si128(reinterpret_cast<__m128i*>(place + at),
+                         _mm_loadu_si128(reinterpret_cast<const __m128i*>(source + at)));
+      }
+#endif
+    }
+  }
+#endif
+  std::memcpy(place, source, count);
+}
+
+/// What was streamed comes before what this thread writes from now on.
+TIJIAN_KERNEL_INLINE void end_streams() noexcept {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
 /// Asks for the line of `from` in the L2 cache.
 TIJIAN_KERNEL_INLINE void fetch_ahead(const double* from) noexcept {
 #if defined(__GNUC__)
@@ -239,12 +331,14 @@ TIJIAN_KERNEL_INLINE void fetch_ahead(const double* from) noexcept {
 }
 
 /// Asks for the next tile of a column, line by line in step with two loops over this tile: the
-/// first loop (`half` 0) for the first half of its lines, the second for the other. Asked for
-/// faster than memory gives, lines would hold up the one loop, and memory would rest during the
-/// other.
-TIJIAN_KERNEL_INLINE void fetch_half_ahead(const double* tile, std::size_t row,
-                                           std::size_t half) noexcept {
-  if (row % 16 == 0) fetch_ahead(tile + score_tile_rows + row / 2 + half * (score_tile_rows / 2));
+/// first loop, which takes the longer, for three quarters of its lines, the second for the others.
+/// Asked for faster than memory gives, lines would hold up the one loop, and memory would rest
+/// during the other.
+TIJIAN_KERNEL_INLINE void fetch_most_ahead(const double* tile, std::size_t row) noexcept {
+  if (row % 8 == 0 && row % 32 != 24) fetch_ahead(tile + score_tile_rows + row - row / 32 * 8);
+}
+TIJIAN_KERNEL_INLINE void fetch_rest_ahead(const double* tile, std::size_t row) noexcept {
+  if (row % 32 == 0) fetch_ahead(tile + score_tile_rows + score_tile_rows / 4 * 3 + row / 4);
 }
 
 }  // namespace tijian::kernels::TIJIAN_KERNEL_TARGET

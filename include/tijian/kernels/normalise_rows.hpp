@@ -35,7 +35,7 @@ inline void linear_tile(const NormaliseRule& constants, const double* numbers, c
                         double* scores) noexcept {
   const LinearLanes rule(constants);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     Doubles x = load(numbers + i);
     if constexpr (logarithmic) x = lane_logarithm(x);
     x = x - rule.origin;
@@ -60,45 +60,138 @@ inline constexpr double least_quick_origin = 0x1p-600;
 }
 
 #if TIJIAN_KERNEL_BYTES >= 32
-/// a · b + c, rounded once.
-TIJIAN_KERNEL_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) noexcept {
-#if TIJIAN_KERNEL_BYTES == 64
-  return _mm512_fmadd_pd(a, b, c);
-#else
-  return _mm256_fmadd_pd(a, b, c);
-#endif
-}
-
 /// linear_tile<false> without a division: the same bits, or false where numbers are so large or so
 /// small that this is not certain; `scores` then mean nothing.
 ///
-/// The first product is within 1.5 ulp of the quotient, the first correction rounds it to within
-/// one, and from there the second rounds correctly, because `inverse` is 1 / divisor correctly
-/// rounded (Markstein 1990; Cornea, Harrison and Tang 1999).
-template <bool may_be_small>
+/// A quotient within one ulp is rounded correctly by one correction, because `inverse` is
+/// 1 / divisor correctly rounded (Markstein 1990; Cornea, Harrison and Tang 1999). The first
+/// product is so near where the inverse is off by less than 2^-54 of it (`near_inverse`); else it
+/// is within 1.5 ulp, and a correction brings it within one.
+template <bool may_be_small, bool near_inverse, bool limited>
 inline bool quick_linear_tile(const NormaliseRule& constants, const double* numbers,
                               const double* ahead, double* scores) noexcept {
   const LinearLanes rule(constants);
   const Doubles inverse = broadcast(1.0 / constants.divisor);
   const Doubles minus_divisor = broadcast(-constants.divisor);
   Doubles greatest = broadcast(0);
-  Mask small = less(greatest, greatest);
+  Doubles least = broadcast(infinite);  // but 0
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     const Doubles x = load(numbers + i) - rule.origin;
-    const Doubles magnitude = absolute(x);
-    greatest = greater_of(magnitude, greatest);
-    if constexpr (may_be_small) {
-      small = either(small,
-                     both(less(magnitude, broadcast(least_quick)), less(broadcast(0), magnitude)));
-    }
+    greatest = greater_magnitude_of(x, greatest);
+    if constexpr (may_be_small) least = lesser_magnitude_but_zero(x, least);
     Doubles quotient = x * inverse;
+    if constexpr (!near_inverse) {
+      quotient = fused(fused(quotient, minus_divisor, x), inverse, quotient);
+    }
     quotient = fused(fused(quotient, minus_divisor, x), inverse, quotient);
-    quotient = fused(fused(quotient, minus_divisor, x), inverse, quotient);
-    store(scores + i, linear_score(rule, quotient));
+    if constexpr (limited) {
+      store(scores + i, linear_score(rule, quotient));
+    } else {
+      store(scores + i, quotient * rule.factor + rule.offset);
+    }
   }
-  const Mask large = less(broadcast(greatest_quick), greatest);
-  return lane_bits(either(small, large)) == 0;
+  return lane_bits(either(less(least, broadcast(least_quick)),
+                          less(broadcast(greatest_quick), greatest))) == 0;
+}
+
+template <bool may_be_small, bool near_inverse>
+inline bool quick_linear_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
+                              double* scores) noexcept {
+  if (rule.lowest == -infinite && rule.highest == infinite) {
+    return quick_linear_tile<may_be_small, near_inverse, false>(rule, numbers, ahead, scores);
+  }
+  return quick_linear_tile<may_be_small, near_inverse, true>(rule, numbers, ahead, scores);
+}
+
+inline bool quick_linear_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
+                              double* scores) noexcept {
+  const double origin = rule.origin < 0 ? -rule.origin : rule.origin;
+  const bool may_be_small = origin < least_quick_origin;
+  const Doubles off = fused(broadcast(1.0 / rule.divisor), broadcast(rule.divisor), broadcast(-1));
+  if (lane_bits(less(absolute(off), broadcast(0x1p-54))) == all_lanes) {
+    return may_be_small ? quick_linear_tile<true, true>(rule, numbers, ahead, scores)
+                        : quick_linear_tile<false, true>(rule, numbers, ahead, scores);
+  }
+  return may_be_small ? quick_linear_tile<true, false>(rule, numbers, ahead, scores)
+                      : quick_linear_tile<false, false>(rule, numbers, ahead, scores);
+}
+#endif
+
+#if TIJIAN_KERNEL_BYTES == 64
+inline constexpr std::size_t most_table_points = 15;
+
+/// The number of a table of 8 or 16 at each place.
+template <std::size_t entries>
+TIJIAN_KERNEL_INLINE Doubles of_table(const double* table, __m512i place) noexcept {
+  if constexpr (entries == 8) {
+    return _mm512_maskz_permutexvar_pd(0xff, place, load(table));
+  } else {
+    return _mm512_permutex2var_pd(load(table), place, load(table + 8));
+  }
+}
+
+/// points_tile for up to `count` <= 15 points, from tables in registers: the same bits. The first
+/// entry, of what lies below the points, and the last are level, so that infinity becomes NaN.
+template <std::size_t count>
+inline void points_table_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
+                              double* scores) noexcept {
+  constexpr std::size_t entries = count < 8 ? 8 : 16;
+  alignas(64) double starts[entries];
+  alignas(64) double points[entries];
+  alignas(64) double slopes[entries] = {};
+  const std::size_t point_count = rule.segment_count;
+  for (std::size_t k = 0; k < entries; ++k) {
+    // Beyond the rule's points its last one, once more: between equal starts lies no number.
+    const std::size_t at = k == 0 ? 0 : (k < point_count ? k : point_count) - 1;
+    starts[k] = rule.segments[at].start;
+    points[k] = rule.segments[at].score;
+    if (k > 0 && k < point_count) slopes[k] = rule.segments[at].slope;
+  }
+  // Of points at one place the last holds, below as well.
+  for (std::size_t k = 0; k < point_count && rule.segments[k].start == starts[0]; ++k) {
+    points[0] = rule.segments[k].score;
+  }
+  Doubles reached[count];
+  for (std::size_t k = 0; k < count; ++k) reached[k] = broadcast(starts[k + 1]);
+  const __m512i one = _mm512_set1_epi64(1);
+  for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
+    fetch_most_ahead(ahead, i);
+    const Doubles x = load(numbers + i);
+    __m512i place = _mm512_setzero_si512();
+    for (std::size_t k = 0; k < count; ++k) {
+      place = _mm512_mask_add_epi64(place, at_most(reached[k], x), place, one);
+    }
+    const Doubles from_start = x - of_table<entries>(starts, place);
+    store(scores + i,
+          from_start * of_table<entries>(slopes, place) + of_table<entries>(points, place));
+  }
+}
+
+/// Whether no result between the points can be infinite, and none can be -0.
+[[nodiscard]] inline bool has_points_table(const NormaliseRule& rule) noexcept {
+  if (rule.segment_count > most_table_points) return false;
+  for (std::size_t k = 0; k < rule.segment_count; ++k) {
+    const ScoreSegment& segment = rule.segments[k];
+    const double limit = 0x1p+500;
+    if (!(segment.start > -limit && segment.start < limit && segment.score > -limit &&
+          segment.score < limit && segment.slope > -limit && segment.slope < limit)) {
+      return false;
+    }
+    if (segment.score == 0 && 1 / segment.score < 0) return false;
+  }
+  return true;
+}
+#else
+/// The bits of a double that one segment has and the next has not, or the other way round.
+TIJIAN_KERNEL_INLINE Doubles changed_where(Mask mask, Doubles value, double from,
+                                           double to) noexcept {
+  const Integers change = bits_of(broadcast(from)) ^ bits_of(broadcast(to));
+#if TIJIAN_KERNEL_BYTES == 8
+  return of_bits(bits_of(value) ^ (mask ? change : 0));
+#else
+  return of_bits(bits_of(value) ^ (change & mask));
+#endif
 }
 #endif
 
@@ -110,7 +203,7 @@ inline void points_tile(const NormaliseRule& rule, const double* numbers, const 
   const Doubles first = broadcast(segments[0].start);
   const Doubles last = broadcast(segments[count - 1].start);
   for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
+    fetch_most_ahead(ahead, i);
     const Doubles x = load(numbers + i);
     const Doubles within = not_above(not_below(x, first), last);
     Doubles start = first;
@@ -119,74 +212,21 @@ inline void points_tile(const NormaliseRule& rule, const double* numbers, const 
     for (std::size_t k = 1; k < count; ++k) {
       const Doubles next = broadcast(segments[k].start);
       const Mask reached = at_most(next, within);
+#if TIJIAN_KERNEL_BYTES == 64
       start = select(reached, next, start);
       score = select(reached, broadcast(segments[k].score), score);
       slope = select(reached, broadcast(segments[k].slope), slope);
+#else
+      start = changed_where(reached, start, segments[k - 1].start, segments[k].start);
+      score = changed_where(reached, score, segments[k - 1].score, segments[k].score);
+      slope = changed_where(reached, slope, segments[k - 1].slope, segments[k].slope);
+#endif
     }
     const Doubles result = (within - start) * slope + score;
     store(scores + i,
           select(both(is_finite(x), is_finite(result)), result, broadcast(null_number)));
   }
 }
-
-#if TIJIAN_KERNEL_BYTES == 64
-inline constexpr std::size_t most_table_points = 8;
-
-/// points_tile for `count` <= 8 points, from tables in registers: the same bits, or false where a
-/// number is infinite or so large that the result might be; `scores` then mean nothing.
-template <std::size_t count>
-inline bool points_table_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
-                              double* scores) noexcept {
-  double starts[most_table_points];
-  double points[most_table_points];
-  double slopes[most_table_points];
-  for (std::size_t k = 0; k < most_table_points; ++k) {
-    // Beyond the rule's points its last one, once more: no number comes from there to another.
-    const std::size_t from = k < rule.segment_count ? k : rule.segment_count - 1;
-    starts[k] = rule.segments[from].start;
-    points[k] = rule.segments[from].score;
-    slopes[k] = rule.segments[from].slope;
-  }
-  const Doubles start_table = load(starts);
-  const Doubles score_table = load(points);
-  const Doubles slope_table = load(slopes);
-  const Doubles first = broadcast(starts[0]);
-  const Doubles last = broadcast(starts[most_table_points - 1]);
-  Doubles next[count];
-  for (std::size_t k = 0; k < count; ++k) next[k] = broadcast(starts[k]);
-  const __m512i one = _mm512_set1_epi64(1);
-  Doubles greatest = broadcast(0);
-  for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-    fetch_half_ahead(ahead, i, 0);
-    const Doubles x = load(numbers + i);
-    greatest = greater_of(absolute(x), greatest);
-    const Doubles within = not_above(not_below(x, first), last);
-    __m512i place = _mm512_setzero_si512();
-    for (std::size_t k = 1; k < count; ++k) {
-      place = _mm512_mask_add_epi64(place, at_most(next[k], within), place, one);
-    }
-    const Doubles start = _mm512_maskz_permutexvar_pd(0xff, place, start_table);
-    const Doubles score = _mm512_maskz_permutexvar_pd(0xff, place, score_table);
-    const Doubles slope = _mm512_maskz_permutexvar_pd(0xff, place, slope_table);
-    store(scores + i, (within - start) * slope + score);
-  }
-  return lane_bits(less(broadcast(largest_double), greatest)) == 0;
-}
-
-/// Whether no result between the points can be infinite.
-[[nodiscard]] inline bool has_points_table(const NormaliseRule& rule) noexcept {
-  if (rule.segment_count > most_table_points) return false;
-  for (std::size_t k = 0; k < rule.segment_count; ++k) {
-    const ScoreSegment& segment = rule.segments[k];
-    const double limit = 0x1p+500;
-    if (!(segment.start > -limit && segment.start < limit && segment.score > -limit &&
-          segment.score < limit && segment.slope > -limit && segment.slope < limit)) {
-      return false;
-    }
-  }
-  return true;
-}
-#endif
 
 /// Scores of a tile of numbers (NaN where null), NaN where null.
 inline void normalise_tile(const NormaliseRule& rule, const double* numbers, const double* ahead,
@@ -199,31 +239,24 @@ inline void normalise_tile(const NormaliseRule& rule, const double* numbers, con
       return;
     case NormaliseKind::as_is:
       for (std::size_t i = 0; i < score_tile_rows; i += lanes) {
-        fetch_half_ahead(ahead, i, 0);
+        fetch_most_ahead(ahead, i);
         const Doubles x = load(numbers + i);
         store(scores + i, select(is_finite(x), x + 0.0, broadcast(null_number)));
       }
       return;
     case NormaliseKind::linear:
 #if TIJIAN_KERNEL_BYTES >= 32
-      if (is_quick(rule)) {
-        const double origin = rule.origin < 0 ? -rule.origin : rule.origin;
-        const bool done = origin >= least_quick_origin
-                              ? quick_linear_tile<false>(rule, numbers, ahead, scores)
-                              : quick_linear_tile<true>(rule, numbers, ahead, scores);
-        if (done) return;
-      }
+      if (is_quick(rule) && quick_linear_tile(rule, numbers, ahead, scores)) return;
 #endif
       return linear_tile<false>(rule, numbers, ahead, scores);
     case NormaliseKind::logarithmic: return linear_tile<true>(rule, numbers, ahead, scores);
     case NormaliseKind::points:
 #if TIJIAN_KERNEL_BYTES == 64
       if (has_points_table(rule)) {
-        const bool done =
-            rule.segment_count <= 3   ? points_table_tile<3>(rule, numbers, ahead, scores)
-            : rule.segment_count <= 5 ? points_table_tile<5>(rule, numbers, ahead, scores)
-                                      : points_table_tile<8>(rule, numbers, ahead, scores);
-        if (done) return;
+        if (rule.segment_count <= 3) return points_table_tile<3>(rule, numbers, ahead, scores);
+        if (rule.segment_count <= 5) return points_table_tile<5>(rule, numbers, ahead, scores);
+        if (rule.segment_count <= 7) return points_table_tile<7>(rule, numbers, ahead, scores);
+        return points_table_tile<most_table_points>(rule, numbers, ahead, scores);
       }
 #endif
       return points_tile(rule, numbers, ahead, scores);
