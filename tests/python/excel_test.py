@@ -162,6 +162,17 @@ def test_what_a_cell_cannot_hold_is_made_visible(tmp_path: pathlib.Path):
     ]  # fmt: skip
 
 
+def test_sheets_have_names_that_excel_takes(tmp_path: pathlib.Path):
+    with tijian.excel.workbook.Workbook(tmp_path / "a.xlsx", "zh") as book:
+        names = [book.sheet(name).get_name() for name in ("History", "'quoted'", "a" * 30 + "'b", "''", "a/b", "A_B", "history")]
+    assert names == ["History_", "quoted", "a" * 30, "_", "a_b", "A_B (2)", "history_ (2)"]
+
+
+def test_a_file_that_cannot_be_written_is_an_os_error(tmp_path: pathlib.Path):
+    with pytest.raises(OSError), tijian.excel.workbook.Workbook(tmp_path / "nowhere" / "a.xlsx", "zh") as book:
+        book.table("a", ["b"], [[1]])
+
+
 def test_a_workbook_that_fails_leaves_nothing(tmp_path: pathlib.Path):
     path = tmp_path / "ledger.xlsx"
     path.write_bytes(b"last year's")
@@ -303,7 +314,69 @@ def test_a_form_of_another_framework_is_refused(forms: list[pathlib.Path]):
     assert {issue.code for issue in refused.value.issues} == {"form.other_framework"}
 
 
+def test_a_file_given_twice_is_told_and_so_is_a_row_of_another_folder(forms: list[pathlib.Path], tmp_path: pathlib.Path):
+    fill(forms[0], [["001", "a", 30, "是", "砖混"]])
+    other = tmp_path / "copy" / forms[0].name
+    other.parent.mkdir()
+    other.write_bytes(forms[0].read_bytes())
+    with pytest.raises(tijian.DataError) as refused:
+        tijian.excel.read_forms(FRAMEWORK, [forms[0], forms[0].parent / ".." / "forms" / forms[0].name, other])
+    assert [(issue.code, issue.place) for issue in refused.value.issues] == [
+        ("form.twice", "一街.xlsx"),
+        ("form.repeated", "一街.xlsx/buildings/3"),
+    ]
+
+
+def test_what_stands_beside_the_columns_is_told(forms: list[pathlib.Path]):
+    fill(forms[0], [["001", "a", 30, "是", "砖混", None, "see the photo"]])
+    with pytest.raises(tijian.DataError) as refused:
+        tijian.excel.read_forms(FRAMEWORK, forms)
+    assert [(issue.code, issue.place) for issue in refused.value.issues] == [("form.beside", "一街.xlsx/buildings/G3")]
+
+
+@pytest.mark.parametrize("damage", ["emptied", "no sheets", "another table"])
+def test_a_damaged_hidden_sheet_is_told(damage: str, forms: list[pathlib.Path]):
+    book = openpyxl.load_workbook(forms[0])
+    hidden = book["_tijian"]
+    if damage == "another table":
+        hidden.cell(5, 3).value = "houses"
+    else:
+        hidden.delete_rows(5 if damage == "no sheets" else 1, 20)
+    book.save(forms[0])
+    with pytest.raises(tijian.DataError) as refused:
+        tijian.excel.read_forms(FRAMEWORK, forms[0])
+    (issue,) = refused.value.issues
+    assert issue.code == ("form.other_framework" if damage == "emptied" else "form.damaged")
+
+
+def test_a_reason_without_a_value_is_not_lost(tmp_path: pathlib.Path):
+    (water,) = tijian.excel.write_forms(FRAMEWORK, tmp_path, units=UNITS, by="department")
+    book = openpyxl.load_workbook(water)
+    assert book["指标填报"]["L2"].value == "reason"
+    book["指标填报"]["L3"] = "水表更换中"
+    book.save(water)
+    read = tijian.excel.read_forms(FRAMEWORK, water)
+    assert read.entries is not None
+    assert (read.entries["unit"], read.entries["value"], read.entries["reason"]) == (["city"], [None], ["水表更换中"])
+    result = tijian.assess(FRAMEWORK, units=UNITS, entries=read.entries)
+    assert [row["verdict"] for row in result.verdicts.to_dicts() if row["indicator"] == "U01"] == ["no_data"]
+
+
+def test_a_form_knows_more_units_than_a_row_of_excel_has_cells(tmp_path: pathlib.Path):
+    communities = [f"{number:05}" for number in range(17_000)]
+    units = {
+        "id": [*communities, "s1", "city"],
+        "level": ["community"] * 17_000 + ["street", "city"],
+        "parent": ["s1"] * 17_000 + ["city", None],
+    }
+    (form,) = tijian.excel.write_forms(FRAMEWORK, tmp_path, units=units, by="street")
+    fill(form, [["16999", "a", 30, "是", "砖混"]])
+    assert tijian.excel.read_forms(FRAMEWORK, form).tables["buildings"]["community"] == ["16999"]
+
+
 def test_forms_by_what_there_is_not_are_refused(tmp_path: pathlib.Path):
+    with pytest.raises(ValueError, match="language is 'fr'"):
+        tijian.excel.write_forms(FRAMEWORK, tmp_path, units=UNITS, by="street", language="fr")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="'department' or a level: community, street, city"):
         tijian.excel.write_forms(FRAMEWORK, tmp_path, units=UNITS, by="district")
     with pytest.raises(tijian.DataError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Source", "Table"]
 
 _shown_in_html = 200
+_longest_html = 99_000  # bytes, of rows
 _shown_in_text = 10
 
 
@@ -212,14 +213,19 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """The first 200 rows; every text escaped, severities by name as well as by colour."""
+        """The first 200 rows, or fewer where they are long; every text escaped and cut after 500 letters, severities by
+        name as well as by colour."""
         columns = self.columns
         head = "".join(f"<th>{_escaped(_heading(column))}</th>" for column in columns)
-        body = []
+        body: list[str] = []
+        size = len(head.encode())
         for row in self._rows(0, _shown_in_html):
             cells = "".join(self._cell(column, row[column.name]) for column in columns)
+            size += len(cells.encode()) + len("<tr></tr>")
+            if size > _longest_html and body:
+                break
             body.append(f"<tr>{cells}</tr>")
-        count = f"{len(self)} rows" if len(self) <= _shown_in_html else f"{_shown_in_html} of {len(self)} rows"
+        count = f"{len(self)} rows" if len(self) == len(body) else f"{len(body)} of {len(self)} rows"
         return (
             '<div style="overflow-x:auto"><table>'
             f"<caption>{_escaped(self.name)} · {_escaped(self.source.framework)} {self.source.year} · {count}</caption>"
@@ -230,12 +236,14 @@ class Table:
         if value is None:
             return '<td style="color:#888">–</td>'
         if column.type in ("number", "integer"):
-            return f'<td style="text-align:right">{_escaped(_plain(value))}</td>'
+            shown = f"{value:.10g}" if column.type == "number" else str(value)
+            return f'<td style="text-align:right">{shown}</td>'
         if column.name == "severity" and value in self._severities:
             rank, text = self._severities[value]
             colour = _severity_colours[min(rank, len(_severity_colours) - 1)]
             return f'<td style="background:{colour};color:#000">{_escaped(text)}</td>'
-        return f'<td style="text-align:left">{_escaped(str(value))}</td>'
+        text = str(value)
+        return f'<td style="text-align:left">{_escaped(text if len(text) <= 500 else text[:500] + "…")}</td>'
 
 
 # Light to dark: told apart without colour vision, and black text stays readable on each.

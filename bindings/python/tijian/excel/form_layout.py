@@ -14,10 +14,21 @@ from typing import Any, Final, Literal
 from tijian.excel.headings import heading
 from tijian.framework import Framework
 
-__all__ = ["ENTRY_COLUMNS", "FIRST_ROW", "FORM_SHEET", "LISTS_SHEET", "FormColumn", "entry_columns", "survey_columns"]
+__all__ = [
+    "ENTRY_COLUMNS",
+    "FIRST_ROW",
+    "FIRST_UNITS_COLUMN",
+    "FORM_SHEET",
+    "LISTS_SHEET",
+    "FormColumn",
+    "entry_columns",
+    "survey_columns",
+]
 
 FORM_SHEET: Final = "_tijian"
 LISTS_SHEET: Final = "_lists"
+#: Where in the hidden sheet the units of the first sheet stand, those of the next to the right.
+FIRST_UNITS_COLUMN: Final = 4
 #: The first row of data, counted from 1 as Excel does.
 FIRST_ROW: Final = 3
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from tijian.excel.form_layout import (
     ENTRY_COLUMNS,
     FIRST_ROW,
+    FIRST_UNITS_COLUMN,
     FORM_SHEET,
     LISTS_SHEET,
     FormColumn,
@@ -18,7 +19,7 @@ from tijian.excel.form_layout import (
     survey_columns,
 )
 from tijian.excel.headings import heading, sheet, word
-from tijian.excel.workbook import HEADING, Workbook
+from tijian.excel.workbook import HEADING, MOST_ROWS, Workbook
 from tijian.frames import Frame
 from tijian.framework import Framework, FrameworkSource
 from tijian.units import Units
@@ -58,9 +59,11 @@ def write_forms(
     ``by`` is a level (``"street"``): a workbook for each of its units, with a sheet for each survey table that has units
     beneath it; or ``"department"``: a workbook for each department that supplies indicators which only reported values
     give, with a row for each of its units and indicators. Columns with ``values`` and yes-no columns have drop-downs,
-    those with ``min`` or ``max`` limits, units a list of those that may be chosen. Raises ValueError for another ``by``,
-    DataError for units that do not fit the framework.
+    those with ``min`` or ``max`` limits, units a list of those that may be chosen. Raises ValueError for another ``by`` or
+    ``language``, DataError for units that do not fit the framework.
     """
+    if language not in _INSTRUCTIONS:
+        raise ValueError(f"language is {language!r}, not 'zh' or 'en'")
     rule_book = Framework.load(framework)
     places = units if isinstance(units, Units) else Units(units)
     places._for(rule_book)  # whose faults are told before anything is written
@@ -142,6 +145,8 @@ class _Form:
 
     def list_of(self, texts: Sequence[str]) -> str:
         """Where the hidden sheet has the list: in the rule itself it could have 255 letters only."""
+        if len(texts) > MOST_ROWS:
+            raise ValueError(f"a list of {len(texts):,} texts is longer than a sheet of Excel ({MOST_ROWS:,} rows)")
         if texts not in self.lists:
             self.lists.append(texts)
         column = _letters(self.lists.index(texts))
@@ -166,9 +171,10 @@ class _Form:
             book.write(page, row, 0, "sheet")
             book.write(page, row, 1, name)
             book.write(page, row, 2, form.table)
-            for column, unit in enumerate(form.units, 3):
-                if column < 16_384:
-                    book.write(page, row, column, unit)
+        # The units of each sheet down a column of their own: a row ends at the 16,384th cell.
+        for column, (_, form) in enumerate(told, FIRST_UNITS_COLUMN):
+            for row, unit in enumerate(form.units):
+                book.write(page, row, column, unit)
 
 
 def _bounds(column: FormColumn) -> dict[str, Any]:

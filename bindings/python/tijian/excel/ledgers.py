@@ -92,9 +92,10 @@ class _Report:
         listed = [row for row in self.assessment["problem_list"].to_dicts() if row["dimension"] == dimension]
         rows = table.to_dicts()
         indicators = [row["indicator"] for row in listed] if len(listed) == len(rows) else [None] * len(rows)
-        numbers = [column.type == "number" for column in table.columns]
+        fields = self.fields(dimension)
         shown = [
-            [self.number_format(indicator) if is_number else None for is_number in numbers] for indicator in indicators
+            ["0.0%" if field == "share" else self.number_format(indicator) if field == "value" else None for field in fields]
+            for indicator in indicators
         ]
         found = [
             index
@@ -110,6 +111,11 @@ class _Report:
             severity_column=found[0] if found else None,
             severities=self.severities,
         )
+
+    def fields(self, dimension: str) -> list[str]:
+        """What each column of a ledger shows."""
+        ledger = next(ledger for ledger in self.document["ledgers"] if ledger["dimension"] == dimension)
+        return [column["field"] for column in ledger["columns"]]
 
     def list_of(self, name: str, columns: tuple[str, ...]) -> list[tuple[str, int]]:
         rows = self.assessment[name].to_dicts()

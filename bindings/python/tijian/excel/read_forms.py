@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tijian.errors import DataError, Issue
-from tijian.excel.form_layout import FIRST_ROW, FORM_SHEET, FormColumn, entry_columns, survey_columns
+from tijian.excel.form_layout import FIRST_ROW, FIRST_UNITS_COLUMN, FORM_SHEET, FormColumn, entry_columns, survey_columns
 from tijian.excel.headings import word
 from tijian.framework import Framework, FrameworkSource
 
@@ -23,6 +23,8 @@ __all__ = ["Forms", "read_forms"]
 
 _TRUE = {word("yes", "zh"), word("yes", "en")}
 _FALSE = {word("no", "zh"), word("no", "en")}
+#: The rest of an entry's row is there from the start.
+_ENTRY_FILLED_IN = ("value", "numerator", "denominator", "date", "source", "reason")
 _ENTRY_KEPT = ("unit", "indicator", "component", "value", "numerator", "denominator", "date", "source", "reason")
 
 
@@ -38,10 +40,11 @@ def read_forms(
 ) -> Forms:
     """Read forms of :func:`write_forms`, of all streets and departments together.
 
-    An empty cell is null, a row without a value is passed over. Raises :class:`DataError` with every fault of all files, each
+    An empty cell is null; a row in which nothing was filled in is passed over. Raises :class:`DataError` with every fault of all files, each
     with ``file/sheet/cell``: a form of another framework, changed headings, a text, a date or a formula where a number is
     due, ``95%`` as text, a value that is not in the list (with the nearest one), beyond ``min`` or ``max``, an id that is
-    a number, a unit that the form does not have, a row without unit or key, a key that is there twice, merged cells.
+    a number, a unit that the form does not have, a row without unit or key, a key that is there twice, merged cells, a
+    cell beside the columns, a file that is given twice.
     Nothing is guessed and nothing converted. Raises ImportError without openpyxl, and OSError.
     """
     try:
@@ -49,8 +52,14 @@ def read_forms(
     except ImportError as error:
         raise ImportError("reading Excel needs openpyxl: pip install tijian[excel]") from error
     reader = _Reader(Framework.load(framework))
+    given: set[pathlib.Path] = set()
     for path in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
         name = pathlib.Path(path).name
+        whole = pathlib.Path(path).resolve()
+        if whole in given:
+            reader.refuse("form.twice", name, "同一文件给出了两次", "the file is given twice")
+            continue
+        given.add(whole)
         try:
             book = openpyxl.load_workbook(path)
         except OSError:
@@ -75,6 +84,7 @@ class _Reader:
         self.indicators = {
             indicator["id"]: {part["id"] for part in indicator.get("components", [])} for indicator in known["indicators"]
         }
+        self.known_tables = {"entries", *(table["id"] for table in known["tables"])}
 
     def refuse(self, code: str, place: str, zh: str, en: str, **more: Any) -> None:
         self.issues.append(Issue(code, place, zh, en, **more))
@@ -91,8 +101,8 @@ class _Reader:
         if FORM_SHEET not in book.sheetnames:
             self.refuse("form.foreign", file, "不是本程序生成的填报表", "is no collection form")
             return
-        hidden = [[cell.value for cell in row] for row in book[FORM_SHEET].iter_rows()]
-        facts = {str(row[0]): row[1] for row in hidden if row[0] != "sheet"}
+        hidden = list(book[FORM_SHEET].iter_rows(values_only=True))
+        facts = {str(row[0]): row[1] for row in hidden if len(row) > 1 and row[0] != "sheet"}
         if facts.get("fingerprint") != self.framework.fingerprint:
             self.refuse(
                 "form.other_framework",
@@ -104,13 +114,17 @@ class _Reader:
                 expected=self.framework.fingerprint,
             )
             return
-        for _, name, table, *units in (row for row in hidden if row[0] == "sheet"):
+        told = [row[1:3] for row in hidden if len(row) > FIRST_UNITS_COLUMN and row[0] == "sheet"]
+        if not told or any(table not in self.known_tables for _, table in told):
+            self.refuse("form.damaged", f"{file}/{FORM_SHEET}", "隐藏工作表已损坏", "the hidden sheet is damaged")
+            return
+        for index, (name, table) in enumerate(told, FIRST_UNITS_COLUMN):
             if name not in book.sheetnames:
                 self.refuse("form.no_sheet", f"{file}/{name}", "工作表不见了", "the sheet is gone")
                 continue
             columns = entry_columns() if table == "entries" else survey_columns(self.framework, table, "zh")
-            known = {str(unit) for unit in units if unit is not None}
-            self.read_sheet(f"{file}/{name}", book[name], str(table), columns, known)
+            units = {str(row[index]) for row in hidden if len(row) > index and row[index] is not None}
+            self.read_sheet(f"{file}/{name}", book[name], str(table), columns, units)
 
     def read_sheet(
         self, place: str, page: Worksheet, table: str, columns: Sequence[FormColumn], units: set[str]
@@ -126,13 +140,20 @@ class _Reader:
             return
         for merged in page.merged_cells.ranges:
             self.refuse("form.merged", f"{place}/{merged.coord}", "含有合并单元格", "there are merged cells")
+        for cells in page.iter_rows(min_row=FIRST_ROW, min_col=len(columns) + 1):
+            for cell in cells:
+                if cell.value is not None:
+                    self.refuse(
+                        "form.beside", f"{place}/{cell.coordinate}", "各列之外另有内容，不会被读取",
+                        "is beside the columns, where nothing is read", found=str(cell.value),
+                    )  # fmt: skip
         kept = [column for column in columns if table != "entries" or column.id in _ENTRY_KEPT]
         into = self.tables.setdefault(table, {column.id: [] for column in kept})
         for cells in page.iter_rows(min_row=FIRST_ROW, max_col=len(columns)):
             asked = [
                 cell
                 for cell, column in zip(cells, columns, strict=True)
-                if cell.value is not None and (table != "entries" or column.type == "number")
+                if cell.value is not None and (table != "entries" or column.id in _ENTRY_FILLED_IN)
             ]
             if not asked:
                 continue
@@ -252,8 +273,10 @@ class _Reader:
         if not complete:
             return
         here = f"{place}/{cells[0].row}"
-        there = self.keys.setdefault((table, tuple(key)), here)
-        if there != here:
+        there = self.keys.get((table, tuple(key)))
+        if there is None:
+            self.keys[table, tuple(key)] = here
+        else:
             shown = ", ".join(str(part) for part in key if part is not None)
             self.refuse("form.repeated", here, f"{shown} 已在 {there} 填报", f"{shown} is at {there} already", found=shown)
 

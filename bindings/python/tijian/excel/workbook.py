@@ -91,11 +91,20 @@ class Workbook:
     ) -> None:
         try:
             if error is None:
-                self._book.close()
+                self._close()
                 os.replace(self._beside, self._path)
         finally:
             if os.path.exists(self._beside):
                 os.unlink(self._beside)
+
+    def _close(self) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as failed:
+            cause = failed.args[0] if failed.args else None
+            raise cause if isinstance(cause, OSError) else OSError(str(failed)) from None
 
     def format(self, **properties: Any) -> Format:
         """A cell format, made once."""
@@ -106,8 +115,12 @@ class Workbook:
 
     def sheet(self, name: str, *, hidden: bool = False) -> Worksheet:
         """A new sheet, its name made one that Excel takes and that is not there yet."""
-        plain = _FORBIDDEN_IN_NAMES.sub("_", name).strip("'") or "_"
-        kept, number = plain[:31], 1
+        # Excel takes no apostrophe at either end, and keeps "History" for itself.
+        plain = _FORBIDDEN_IN_NAMES.sub("_", name).strip("'")
+        kept = plain[:31].rstrip("'") or "_"
+        if kept.lower() == "history":
+            kept = plain = f"{kept}_"
+        number = 1
         while kept.lower() in self._names:
             number += 1
             kept = f"{plain[: 31 - len(f' ({number})')]} ({number})"
