@@ -105,6 +105,8 @@ class Table:
         integer ``Int64``, boolean ``boolean``."""
         import pandas
 
+        # Where pandas keeps texts as Arrow does, they are taken as they are, without a Python object for each.
+        texts = self.to_arrow() if getattr(pandas.Series([], dtype="str").dtype, "storage", "") == "pyarrow" else None
         columns = {}
         for index, column in enumerate(self.columns):
             if column.type == "number":
@@ -116,6 +118,8 @@ class Table:
                 columns[column.name] = pandas.Series(
                     pandas.arrays.IntegerArray(integers, ~self._known(index)), dtype="Int64"
                 )
+            elif column.type == "text" and texts is not None:
+                columns[column.name] = pandas.Series(pandas.array(texts[index], dtype="str"))
             else:
                 dtype = "boolean" if column.type == "boolean" else "str"
                 columns[column.name] = pandas.Series(self._table.values(index, 0, len(self)), dtype=dtype)
