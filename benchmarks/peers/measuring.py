@@ -25,5 +25,7 @@ def medians(runs: dict[str, Callable[[], object]], repetitions: int) -> tuple[di
 
 
 def largest_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
-    both = np.isnan(ours) & np.isnan(theirs)
-    return float(np.max(np.where(both, 0, np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300))))
+    """Relative to theirs; infinite where one side alone is null."""
+    if not np.array_equal(np.isnan(ours), np.isnan(theirs)):
+        return float("inf")
+    return float(np.nanmax(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300), initial=0))

@@ -85,8 +85,8 @@ class TileAccumulator {
   void finish(TableState& state) { records_.flush(state); }
 
  private:
-  // Records pay from a few hundred rows on. They take somewhat less memory than the state has
-  // anyway; beyond some millions of units a row meets a record of its own, and they only add to it.
+  // Records pay from a few hundred rows on, where a key is met more than once. They take about as
+  // much memory as the state, so beyond some millions of units they are done without.
   static constexpr std::size_t few_rows = 256;
   static constexpr std::size_t most_records = std::size_t{1} << 22;
 

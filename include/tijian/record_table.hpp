@@ -86,7 +86,7 @@ class RecordTable {
         if (ways_[i].way == Way::fails) rest = ~rest & every_[word];
         for (; rest != 0; rest &= rest - 1) {
           const std::size_t row = word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
-          ++rare_[keys[row] * rare_count_ + ways_[i].place];
+          ++rare_[std::size_t{keys[row]} * rare_count_ + ways_[i].place];
         }
       }
     }
@@ -190,7 +190,7 @@ class RecordTable {
       if (ways_[i].way == Way::beside) {
         count = beside(ways_[i].place);
       } else {
-        std::uint16_t& rare = rare_[key * rare_count_ + ways_[i].place];
+        std::uint16_t& rare = rare_[std::size_t{key} * rare_count_ + ways_[i].place];
         count = ways_[i].way == Way::holds ? rare : beside(0) - rare;
         rare = 0;
       }

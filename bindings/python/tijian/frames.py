@@ -398,7 +398,10 @@ def _object_column(array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any]
 
 
 def _arrow_column(values: Any) -> _Column:
-    rows = len(values) if hasattr(values, "__len__") else _not_known
+    try:
+        rows = len(values)
+    except TypeError:
+        rows = _not_known
     if rows == _not_known or not hasattr(values, "slice"):
         return _Column(rows, lambda first, last: _arrow_piece(values), is_borrowed=True, is_whole=True)
     chunks = getattr(values, "num_chunks", None)  # of pyarrow; polars has a method
