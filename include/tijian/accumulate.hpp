@@ -41,11 +41,14 @@ inline std::vector<formula::NodeId> slot_nodes(const TablePlan& plan) {
 /// From a tile's masks and numbers to the slots of its keys.
 class TileAccumulator {
  public:
-  TileAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels)
+  /// `keys_recur`: whether a key may be met in more than one run; otherwise nothing is kept for it.
+  TileAccumulator(const TablePlan& plan, const kernels::KernelTable& kernels,
+                  bool keys_recur = true)
       : plan_(&plan),
         kernels_(&kernels),
         records_(plan, kernels),
-        magnitudes_(plan.aggregates.rows.size()) {}
+        magnitudes_(plan.aggregates.rows.size()),
+        keys_recur_(keys_recur) {}
 
   /// Adds a tile that `evaluator` has run to `state`. The keys of `runs`, which lie side by side
   /// and cover the tile's `rows`, are rows of the state. Some of it may be kept until `finish`.
@@ -57,7 +60,7 @@ class TileAccumulator {
     included_ =
         plan_->included == formula::no_node ? nullptr : &evaluator.boolean(plan_->included).value;
     // From about four rows a run on, counting bits of runs beats visiting rows.
-    const bool any_order = run_count * 4 > rows;
+    const bool any_order = keys_recur_ && run_count * 4 > rows;
     if (any_order && rows >= few_rows && state.rows() <= most_records)
       return add_to_records(evaluator, runs, run_count, state);
     // Slot after slot reads the same rows of the state, which lie anywhere.
@@ -171,6 +174,7 @@ class TileAccumulator {
   const kernels::KernelTable* kernels_;
   RecordTable records_;
   std::vector<Magnitudes> magnitudes_;  // by node
+  bool keys_recur_;
   std::uint64_t tile_ = 0;
   std::size_t rows_ = 0;
   kernels::Mask every_{};

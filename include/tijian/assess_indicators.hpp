@@ -99,8 +99,8 @@ class IndicatorAssessor : protected TableAssessor {
           data_->results.set_number(s, level, unit, &Cell::previous, previous);
         if (series.survey == no_index) continue;
         for (std::uint32_t at = unit; at != no_index; at = units_.parent(at)) {
-          const double score = UnitLeaves::result_number(data_->results, series.survey,
-                                                         units_.level(at), at, Field::value);
+          const double score =
+              data_->results.field(series.survey, units_.level(at), at, Field::value);
           if (is_null(score)) continue;
           data_->results.set_number(s, level, unit, &Cell::survey, score);
           break;

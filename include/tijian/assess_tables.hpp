@@ -255,7 +255,7 @@ class TableAssessor {
         unit_of_row[i] = first + static_cast<std::uint32_t>(i);
       formula::Evaluator evaluator(plan.aggregates.rows, slot_nodes(plan), *plan_.kernels);
       UnitLeaves leaves(plan_, units_, data_->results, rolled_pointers_, year_, plan.level, &plan);
-      TileAccumulator tiles(plan, *plan_.kernels);
+      TileAccumulator tiles(plan, *plan_.kernels, /*keys_recur=*/false);
       std::vector<kernels::Run> runs(kernels::tile_rows);
       for (std::size_t at = 0; at < count; at += kernels::tile_rows) {
         const std::size_t rows = std::min(kernels::tile_rows, count - at);

@@ -15,7 +15,6 @@
 #include "tijian/owned_table.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_filter.hpp"
-#include "tijian/unit_leaves.hpp"
 #include "tijian/version.hpp"
 
 namespace tijian {
@@ -83,8 +82,7 @@ class Assessment {
 
   /// The value that counts of a series in a unit; null_number where there is none.
   [[nodiscard]] double value_at(std::uint32_t series, std::uint32_t unit) const {
-    return UnitLeaves::result_number(data_->results, series, data_->units.level(unit), unit,
-                                     Field::value);
+    return data_->results.field(series, data_->units.level(unit), unit, Field::value);
   }
 
   /// The target of a cell as text: ">= 80", "0.7 .. 1.5"; empty without one.

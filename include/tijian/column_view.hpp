@@ -335,6 +335,16 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
   return std::nullopt;
 }
 
+/// Why a column does not fit a table of `rows` rows, or nothing. `place` is `table/column`.
+inline std::optional<Issue> wrong_length(const std::string& name, const ColumnView& column,
+                                         std::int64_t rows, const std::string& place) {
+  if (column.length == rows) return std::nullopt;
+  const std::string found = std::to_string(column.length);
+  const std::string expected = std::to_string(rows);
+  return make_issue(table_messages::column_length, place,
+                    {{"column", name}, {"found", found}, {"expected", expected}});
+}
+
 /// All that is wrong with the shape of a table, before any of its values is read: columns of
 /// another length, names that occur twice, layouts that are unsound.
 inline Issues unsound(const TableView& table, const std::string& table_name) {
@@ -342,12 +352,8 @@ inline Issues unsound(const TableView& table, const std::string& table_name) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& [name, column] = table.columns[i];
     const std::string place = table_name + '/' + name;
-    if (column.length != table.rows) {
-      const std::string found = std::to_string(column.length);
-      const std::string expected = std::to_string(table.rows);
-      issues.push_back(make_issue(table_messages::column_length, place,
-                                  {{"column", name}, {"found", found}, {"expected", expected}}));
-    }
+    if (auto issue = wrong_length(name, column, table.rows, place))
+      issues.push_back(std::move(*issue));
     if (table.find(name) != &column)
       issues.push_back(make_issue(table_messages::duplicate_column, place, {{"column", name}}));
     if (auto issue = unsound(column, place)) issues.push_back(std::move(*issue));

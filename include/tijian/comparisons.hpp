@@ -14,7 +14,6 @@
 #include "tijian/kernels/tile.hpp"
 #include "tijian/target_text.hpp"
 #include "tijian/unit_evaluation.hpp"
-#include "tijian/unit_leaves.hpp"
 
 namespace tijian {
 
@@ -85,7 +84,7 @@ class Comparisons {
   }
 
   [[nodiscard]] double value_in(std::uint32_t s, std::uint32_t unit) const {
-    return UnitLeaves::result_number(data_.results, s, units_.level(unit), unit, Field::value);
+    return data_.results.field(s, units_.level(unit), unit, Field::value);
   }
 
   [[nodiscard]] static Comparison beside_target(std::uint32_t s, std::uint32_t unit,

@@ -28,7 +28,6 @@
 #include "tijian/result_words.hpp"
 #include "tijian/sentence.hpp"
 #include "tijian/target_text.hpp"
-#include "tijian/unit_leaves.hpp"
 
 namespace tijian {
 
@@ -133,7 +132,7 @@ class ProblemList {
 
   /// The value of an indicator or component where its verdict lets it count, else null_number.
   [[nodiscard]] double value_of(std::uint32_t series, std::uint32_t unit) const {
-    return UnitLeaves::result_number(data_.results, series, units_.level(unit), unit, Field::value);
+    return data_.results.field(series, units_.level(unit), unit, Field::value);
   }
 
   /// Values by unit of a level beneath ("西陵区13、伍家岗区6"), largest first, zeros left out; of

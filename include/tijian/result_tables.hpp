@@ -338,8 +338,9 @@ class ResultTables {
   void each_block(bool peers, const std::function<bool(const CellState&)>& wanted,
                   ResultTable& table, Write&& write) {
     std::vector<std::vector<std::uint32_t>> series_of_level(units_.level_count());
+    names_.resize(plan_.series.size());
     for (std::uint32_t s = 0; s < plan_.series.size(); ++s) {
-      names_.push_back(name_of(s));
+      names_[s] = name_of(s);
       for (std::uint32_t level = 0; level < units_.level_count(); ++level)
         if (data_.results.has(s, level) && wanted_indicator(s)) series_of_level[level].push_back(s);
     }

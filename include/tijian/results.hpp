@@ -165,6 +165,35 @@ class Results {
     if (!has(series, level)) return null_number;
     return cells_[series][level].number(wanted, unit - first_[level]);
   }
+  /// A number as conditions see it: null_number where the verdict says that it does not count, and
+  /// for a field that is no number.
+  [[nodiscard]] double field(std::uint32_t series, std::uint32_t level, std::uint32_t unit,
+                             Field wanted) const {
+    if (!has(series, level)) return null_number;
+    const CellColumns& cells = cells_[series][level];
+    const std::size_t at = unit - first_[level];
+    const CellState& state = cells.state(at);
+    const auto counting = [&](CellColumns::Number number) {
+      return value_counts(state.judgement.verdict) ? cells.number(number, at) : null_number;
+    };
+    switch (wanted) {
+      case Field::value: return counting(&Cell::value);
+      case Field::target: return cells.number(&Cell::target, at);
+      case Field::low: return cells.number(&Cell::low, at);
+      case Field::high: return cells.number(&Cell::high, at);
+      case Field::shortfall: return counting(&Cell::shortfall);
+      case Field::gap: return counting(&Cell::gap);
+      case Field::deficit: return counting(&Cell::deficit);
+      case Field::numerator: return counting(&Cell::numerator);
+      case Field::denominator: return counting(&Cell::denominator);
+      case Field::previous: return cells.number(&Cell::previous, at);
+      case Field::survey: return cells.number(&Cell::survey, at);
+      case Field::coverage: return cells.number(&Cell::coverage, at);
+      case Field::problems: return state.problems;
+      case Field::reported: return cells.number(&Cell::reported, at);
+      default: return null_number;
+    }
+  }
   [[nodiscard]] bool has(std::uint32_t series, std::uint32_t level) const {
     return cells_[series][level].size() != 0;
   }

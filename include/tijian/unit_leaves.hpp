@@ -73,36 +73,6 @@ class UnitLeaves final : public formula::Leaves {
     }
   }
 
-  /// A result's number as conditions see it: null where the verdict says there is none.
-  static double result_number(const Results& results, std::uint32_t series, std::uint32_t level,
-                              std::uint32_t unit, Field field) {
-    const CellState* state = results.state(series, level, unit);
-    if (state == nullptr) return null_number;
-    const auto number = [&](CellColumns::Number wanted) {
-      return results.number(series, level, unit, wanted);
-    };
-    const auto counting = [&](CellColumns::Number wanted) {
-      return value_counts(state->judgement.verdict) ? number(wanted) : null_number;
-    };
-    switch (field) {
-      case Field::value: return counting(&Cell::value);
-      case Field::target: return number(&Cell::target);
-      case Field::low: return number(&Cell::low);
-      case Field::high: return number(&Cell::high);
-      case Field::shortfall: return counting(&Cell::shortfall);
-      case Field::gap: return counting(&Cell::gap);
-      case Field::deficit: return counting(&Cell::deficit);
-      case Field::numerator: return counting(&Cell::numerator);
-      case Field::denominator: return counting(&Cell::denominator);
-      case Field::previous: return number(&Cell::previous);
-      case Field::survey: return number(&Cell::survey);
-      case Field::coverage: return number(&Cell::coverage);
-      case Field::problems: return state->problems;
-      case Field::reported: return number(&Cell::reported);
-      default: return null_number;
-    }
-  }
-
  private:
   [[nodiscard]] const UnitLeaf& leaf_of(std::uint32_t leaf) const {
     return plan_.unit_leaves[rows_of_ == nullptr ? leaf : rows_of_->leaves[leaf].index];
@@ -126,8 +96,7 @@ class UnitLeaves final : public formula::Leaves {
       case UnitLeaf::Kind::parameter:
         return plan_.parameter_values[leaf.index].number.value_or(null_number);
       case UnitLeaf::Kind::year: return year_;
-      case UnitLeaf::Kind::result:
-        return result_number(results_, leaf.index, level_, unit, leaf.field);
+      case UnitLeaf::Kind::result: return results_.field(leaf.index, level_, unit, leaf.field);
       case UnitLeaf::Kind::item_value: {
         const ItemCell* item = results_.item(leaf.index, level_, unit);
         const CellState* state = results_.state(

@@ -488,11 +488,8 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
   // What lies in memory counts, whatever the column says of its length: the engine reads as many
   // rows of each column as the table has.
   for (const auto& [name, column] : view_.columns)
-    if (column.length != view_.rows)
-      issues.push_back(make_issue(table_messages::column_length, table + '/' + name,
-                                  {{"column", name},
-                                   {"found", std::to_string(column.length)},
-                                   {"expected", std::to_string(view_.rows)}}));
+    if (auto issue = wrong_length(name, column, view_.rows, table + '/' + name))
+      issues.push_back(std::move(*issue));
   if (!issues.empty()) throw DataError(std::move(issues));
 }
 

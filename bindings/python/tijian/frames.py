@@ -129,11 +129,11 @@ def row_count(frame: Frame, wanted: Collection[str] | None = None) -> int:
     return len(frame) if _is_pandas(frame, "DataFrame") else 0
 
 
-def _length(sized: Any) -> int:
+def _length(sized: Any, otherwise: int = 0) -> int:
     try:
         return len(sized)
     except TypeError:
-        return 0
+        return otherwise
 
 
 def _is_frame(given: Any) -> bool:
@@ -398,10 +398,7 @@ def _object_column(array: numpy.ndarray[Any, Any], mask: numpy.ndarray[Any, Any]
 
 
 def _arrow_column(values: Any) -> _Column:
-    try:
-        rows = len(values)
-    except TypeError:
-        rows = _not_known
+    rows = _length(values, _not_known)
     if rows == _not_known or not hasattr(values, "slice"):
         return _Column(rows, lambda first, last: _arrow_piece(values), is_borrowed=True, is_whole=True)
     chunks = getattr(values, "num_chunks", None)  # of pyarrow; polars has a method

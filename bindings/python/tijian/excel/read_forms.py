@@ -25,7 +25,7 @@ _TRUE = {word("yes", "zh"), word("yes", "en")}
 _FALSE = {word("no", "zh"), word("no", "en")}
 #: The rest of an entry's row is there from the start.
 _ENTRY_FILLED_IN = ("value", "numerator", "denominator", "date", "source", "reason")
-_ENTRY_KEPT = ("unit", "indicator", "component", "value", "numerator", "denominator", "date", "source", "reason")
+_ENTRY_KEPT = ("unit", "indicator", "component", *_ENTRY_FILLED_IN)
 
 
 class Forms(NamedTuple):
@@ -40,9 +40,9 @@ def read_forms(
 ) -> Forms:
     """Read forms of :func:`write_forms`, of all streets and departments together.
 
-    An empty cell is null; a row in which nothing was filled in is passed over. Raises :class:`DataError` with every fault of all files, each
-    with ``file/sheet/cell``: a form of another framework, changed headings, a text, a date or a formula where a number is
-    due, ``95%`` as text, a value that is not in the list (with the nearest one), beyond ``min`` or ``max``, an id that is
+    An empty cell is null; a row in which nothing was filled in is passed over. Raises :class:`DataError` with every
+    fault of all files, each with ``file/sheet/cell``: a form of another framework, changed headings, a text, a date or a
+    formula where a number is due, ``95%`` as text, a value that is not in the list (with the nearest one), beyond ``min`` or ``max``, an id that is
     a number, a unit that the form does not have, a row without unit or key, a key that is there twice, merged cells, a
     cell beside the columns, a file that is given twice.
     Nothing is guessed and nothing converted. Raises ImportError without openpyxl, and OSError.
