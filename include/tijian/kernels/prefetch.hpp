@@ -1,6 +1,7 @@
 // Asks memory for what is worked on next while what is there is worked on.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -33,10 +34,15 @@ class Prefetch {
   void spread(std::size_t steps) noexcept { lines_per_step_ = lines_ / (steps + 1) + 1; }
 
   void step() noexcept {
-    for (std::size_t n = 0; n < lines_per_step_ && piece_ < pieces_.size(); ++n) {
-      prefetch_line(pieces_[piece_].begin + at_);
-      at_ += line;
-      if (at_ < pieces_[piece_].bytes) continue;
+    // In registers: through the members, each line would wait for the one before it to be stored.
+    std::size_t left = lines_per_step_;
+    while (left != 0 && piece_ < pieces_.size()) {
+      const Piece piece = pieces_[piece_];
+      const std::size_t end = std::min(piece.bytes, at_ + left * line);
+      for (std::size_t at = at_; at < end; at += line) prefetch_line(piece.begin + at);
+      left -= (end - at_ + line - 1) / line;
+      at_ = end;
+      if (end < piece.bytes) return;
       at_ = 0;
       ++piece_;
     }
