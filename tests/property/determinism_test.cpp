@@ -197,6 +197,43 @@ TEST_F(Determinism, ManyUnitsInAnyOrderGiveTheDigestOfSortedOnes) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
+// A thread is woken for 65,536 rows each, so eight of them need half a million.
+TEST_F(Determinism, OneToEightThreadsGiveOneDigest) {
+  std::mt19937_64 random(23);
+  const std::vector<Row> rows = make_rows(530'000, random);
+  const std::vector<Row> sorted = sorted_by_unit(rows);
+  const Plan native = compile(parse_framework(document), native_kernels());
+  std::set<std::string> digests;
+  for (const std::vector<Row>* order : {&rows, &sorted}) {
+    const OwnedTable table = table_of(*order, 0, order->size());
+    for (int threads = 1; threads <= 8; ++threads) {
+      Tally tally(native);
+      tally.add("t", table.view(), {threads, nullptr});
+      digests.insert(tally.digest());
+    }
+  }
+  EXPECT_EQ(digests.size(), 1U);
+}
+
+// States of many units grow by larger and larger pieces of memory.
+TEST_F(Determinism, TheCopyOfATallyOfManyUnitsIsAnotherTally) {
+  std::mt19937_64 random(29);
+  std::vector<Row> rows = make_rows(30'000, random);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].unit = std::to_string(i);
+  const OwnedTable table = table_of(rows, 0, rows.size());
+  Tally once(plan), twice(plan);
+  once.add("t", table.view());
+  twice.add("t", table.view());
+  Tally copy = once;
+  EXPECT_EQ(copy.digest(), once.digest());
+  copy.add("t", table.view());
+  twice.add("t", table.view());
+  EXPECT_EQ(copy.digest(), twice.digest());
+  EXPECT_NE(copy.digest(), once.digest());
+  copy = once;
+  EXPECT_EQ(copy.digest(), once.digest());
+}
+
 // However the column of units is stored, its texts are the keys.
 TEST_F(Determinism, UnitsAsIntegersDictionariesAndTextsAreTheSame) {
   std::mt19937_64 random(19);
