@@ -252,6 +252,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/row_agreement.hpp
     tijian/row_filter.hpp
     tijian/row_leaves.hpp
+    tijian/row_threads.hpp
     tijian/row_writer.hpp
     tijian/score_threads.hpp
     tijian/screen.hpp

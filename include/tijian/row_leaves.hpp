@@ -91,6 +91,7 @@ class RowLeaves final : public formula::Leaves {
     } else {
       load_booleans(*column.view, static_cast<std::int64_t>(first), rows, tile, column.faults);
     }
+    column.loaded = static_cast<std::int64_t>(first);
   }
 
   void text(std::uint32_t leaf, std::size_t first, std::size_t rows,
@@ -100,13 +101,14 @@ class RowLeaves final : public formula::Leaves {
       tile.valid.fill(0);
     else
       load_texts(*column.view, static_cast<std::int64_t>(first), rows, tile, column.scratch);
+    column.loaded = static_cast<std::int64_t>(first);
   }
 
-  /// Adds what the columns hold of the whole tile from row `first` on.
+  /// Adds what the columns that have been read hold of the whole tile from row `first` on.
   void prefetch(std::int64_t first, kernels::Prefetch& prefetch) const {
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       const ColumnView* view = columns_[c].view;
-      if (view == nullptr || !plan_.columns[c].read) continue;
+      if (view == nullptr || columns_[c].loaded < 0) continue;
       const std::int64_t start = view->offset + first;
       if (view->storage == Storage::float64 || view->storage == Storage::int64)
         prefetch.add(static_cast<const double*>(view->values) + start,
@@ -161,7 +163,7 @@ class RowLeaves final : public formula::Leaves {
     const ColumnView* view = nullptr;
     LoadFaults faults;
     kernels::Mask infinite{};
-    std::int64_t loaded = -1;
+    std::int64_t loaded = -1;  // the first row of the last tile; < 0: nothing asks for the column
     TextScratch scratch;
   };
   const TablePlan& plan_;

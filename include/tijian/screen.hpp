@@ -2,18 +2,28 @@
 // item conditions are the same nodes that the tally counts.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
+#include "tijian/formula/evaluator.hpp"
 #include "tijian/frame_columns.hpp"
+#include "tijian/kernels/prefetch.hpp"
+#include "tijian/kernels/tile.hpp"
 #include "tijian/object_screen.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_leaves.hpp"
+#include "tijian/row_threads.hpp"
+#include "tijian/thread_team.hpp"
 #include "tijian/version.hpp"
 
 namespace tijian {
@@ -25,30 +35,83 @@ inline const char* check_effect(const RowCheckPlan& check) {
   return check.id.find(':') == std::string::npos ? "reported" : "missing";
 }
 
-/// Appends the rows of one batch, in the order of the batch. Throws DataError where columns are
-/// missing, and Cancelled.
-inline void screen_rows(const Plan& plan, std::string_view table_id, const TableView& batch,
-                        const RowProgress& progress, ObjectRows& out) {
-  const TablePlan& table = survey_table(*plan, table_id);
-  Issues issues = check_columns(table, plan->framework, batch, true);
-  if (!issues.empty()) throw DataError(std::move(issues));
-  if (batch.rows == 0) return;
-  ObjectScreen screen(*plan, table);
-  screen.bind(batch);
-  formula::Evaluator evaluator(table.aggregates.rows, screen.nodes(), *plan->kernels);
-  RowLeaves leaves(table, batch, *plan->kernels);
-  for (std::int64_t first = 0; first < batch.rows; first += kernels::tile_rows) {
-    const auto rows =
-        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch.rows - first));
-    progress.stop_if_asked();
-    if (first % (64 * static_cast<std::int64_t>(kernels::tile_rows)) == 0 && first > 0)
-      progress.show(first);
-    evaluator.run(leaves, static_cast<std::size_t>(first), rows);
-    screen.run(evaluator, first, rows, -1, out);
+namespace detail {
+
+/// One thread's work: its own evaluator, for one batch after another. It stays where it is made,
+/// since its parts know one another.
+class RowScreen {
+ public:
+  /// Borrows both.
+  RowScreen(const PlanData& plan, const TablePlan& table)
+      : table_(table),
+        kernels_(*plan.kernels),
+        screen_(plan, table),
+        evaluator_(table.aggregates.rows, screen_.nodes(), *plan.kernels) {}
+  RowScreen(const RowScreen&) = delete;
+  RowScreen& operator=(const RowScreen&) = delete;
+
+  /// The batch that `run` screens rows of from now on; it is borrowed.
+  void bind(const TableView& batch) {
+    screen_.bind(batch);
+    leaves_.emplace(table_, batch, kernels_);
+    batch_rows_ = batch.rows;
   }
-  issues = leaves.faults(progress.rows());
-  if (!issues.empty()) throw DataError(std::move(issues));
+
+  /// Screens the tile that begins with row `first`.
+  void run(std::int64_t first) {
+    constexpr auto tile = static_cast<std::int64_t>(kernels::tile_rows);
+    const auto rows = static_cast<std::size_t>(std::min(tile, batch_rows_ - first));
+    prefetch_.start();
+    if (first + 2 * tile <= batch_rows_) leaves_->prefetch(first + tile, prefetch_);
+    prefetch_.spread(evaluator_.steps());
+    evaluator_.run(*leaves_, static_cast<std::size_t>(first), rows, &prefetch_);
+    screen_.run(evaluator_, first, rows, -1, objects_);
+  }
+
+  /// What holds in the rows that were run since they were taken last.
+  [[nodiscard]] ObjectRows& objects() { return objects_; }
+
+  [[nodiscard]] Issues faults(std::int64_t rows_before) const {
+    return leaves_->faults(rows_before);
+  }
+
+ private:
+  const TablePlan& table_;
+  const kernels::KernelTable& kernels_;
+  ObjectScreen screen_;
+  formula::Evaluator evaluator_;
+  std::optional<RowLeaves> leaves_;
+  std::int64_t batch_rows_ = 0;
+  kernels::Prefetch prefetch_;
+  ObjectRows objects_;
+};
+
+/// What holds in the rows of all batches, in their order. Throws DataError where columns are
+/// missing, and Cancelled.
+inline ObjectRows screen_rows(const PlanData& plan, const TablePlan& table, const Batches& next,
+                              int wanted_threads, RowProgress& progress) {
+  ObjectRows found;
+  std::vector<std::unique_ptr<RowScreen>> workers;  // by thread
+  ThreadTeam team;
+  while (const TableView* batch = next()) {
+    Issues issues = check_columns(table, plan.framework, *batch, true);
+    if (!issues.empty()) throw DataError(std::move(issues));
+    const RowThreads threads(batch->rows, wanted_threads);
+    while (workers.size() < threads.count())
+      workers.push_back(std::make_unique<RowScreen>(plan, table));
+    for (std::size_t w = 0; w < threads.count(); ++w) workers[w]->bind(*batch);
+    threads.run(team, progress, [&](std::size_t w, std::int64_t first) { workers[w]->run(first); });
+    for (std::size_t w = 0; w < threads.count(); ++w) {
+      join_faults(issues, workers[w]->faults(progress.rows()));
+      found.take(workers[w]->objects());
+    }
+    if (!issues.empty()) throw DataError(std::move(issues));
+    progress.pass(batch->rows);
+  }
+  return found;
 }
+
+}  // namespace detail
 
 /// The problem and check rows of a batch as tables. They know no Units: severities are the items'
 /// own, before rules, and nothing is left out for a unit to which an indicator does not apply.
@@ -60,12 +123,8 @@ struct Screened {
 inline Screened screen(const Plan& plan, std::string_view table_id, const Batches& next,
                        Language language = Language::zh, const AddOptions& options = {}) {
   const TablePlan& table = survey_table(*plan, table_id);
-  ObjectRows rows;
   RowProgress progress(options);
-  while (const TableView* batch = next()) {
-    screen_rows(plan, table_id, *batch, progress, rows);
-    progress.pass(batch->rows);
-  }
+  const ObjectRows rows = detail::screen_rows(*plan, table, next, options.threads, progress);
   const Framework& framework = plan->framework;
   const ResultSource source{framework.id, framework.version, plan->framework_fingerprint,
                             std::string(library_version), framework.year};

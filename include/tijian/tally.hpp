@@ -18,6 +18,7 @@
 #include "tijian/issue.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/row_leaves.hpp"
+#include "tijian/row_threads.hpp"
 #include "tijian/table_state.hpp"
 #include "tijian/thread_team.hpp"
 
@@ -133,43 +134,16 @@ class Tally {
            const RowProgress& progress, ThreadTeam& team, ObjectRows* objects,
            std::int64_t most_objects, std::vector<std::unique_ptr<RowAccumulator>>& workers) const {
     const Table& table = plan_->framework.tables[plan.table];
-    const std::int64_t tiles = (batch.rows + static_cast<std::int64_t>(kernels::tile_rows) - 1) /
-                               static_cast<std::int64_t>(kernels::tile_rows);
-    // A thread is worth being woken from about 64 tiles on.
-    const std::int64_t threads =
-        std::clamp<std::int64_t>(wanted_threads, 1, std::max<std::int64_t>(1, tiles / 64));
-    const auto busy = static_cast<std::size_t>(threads);
+    const RowThreads threads(batch.rows, wanted_threads);
+    const std::size_t busy = threads.count();
     while (workers.size() < busy)
       workers.push_back(std::make_unique<RowAccumulator>(*plan_, plan, objects != nullptr));
     for (std::size_t w = 0; w < busy; ++w)
       workers[w]->bind(batch, *batch.find(table.unit), progress.rows());
-    std::atomic<bool> stop{false};
-    team.run(busy, [&](std::size_t w) {
-      const std::int64_t first = tiles * static_cast<std::int64_t>(w) / threads;
-      const std::int64_t last = tiles * static_cast<std::int64_t>(w + 1) / threads;
-      try {
-        for (std::int64_t tile = first; tile < last && !stop.load(std::memory_order_relaxed);
-             ++tile) {
-          workers[w]->run(tile * static_cast<std::int64_t>(kernels::tile_rows), most_objects);
-          progress.stop_if_asked();
-          // Callbacks come on the calling thread, which is the first worker: the others are about
-          // as far as it is.
-          if (w == 0 && (tile - first) % 64 == 63)
-            progress.show(batch.rows / (last - first) * (tile - first + 1));
-        }
-      } catch (...) {
-        stop.store(true, std::memory_order_relaxed);
-        throw;
-      }
-    });
+    threads.run(team, progress,
+                [&](std::size_t w, std::int64_t first) { workers[w]->run(first, most_objects); });
     Issues issues;
-    for (std::size_t w = 0; w < busy; ++w) {
-      for (Issue& issue : workers[w]->faults())
-        if (std::none_of(issues.begin(), issues.end(), [&](const Issue& known) {
-              return known.code == issue.code && known.place == issue.place;
-            }))
-          issues.push_back(std::move(issue));
-    }
+    for (std::size_t w = 0; w < busy; ++w) join_faults(issues, workers[w]->faults());
     // As many as one thread would have named, whatever the number of threads.
     std::size_t refused = 0;
     std::erase_if(issues, [&](const Issue& issue) {

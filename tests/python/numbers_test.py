@@ -239,6 +239,29 @@ def test_threads_of_large_tables_change_no_bit(large: dict[str, Any]):
             assert bytes(other) == bytes(one) and other.digest == one.digest
 
 
+def test_threads_change_no_object_that_is_listed():
+    n = 200_000
+    random = np.random.default_rng(10)
+    rows = {
+        "community": np.array(UNITS["id"][1:4], dtype=object)[random.integers(0, 3, n)],
+        "building": np.arange(n),
+        "area": random.random(n) * 1000,
+        "floors": random.integers(1, 12, n),
+        "lift": random.random(n) < 0.3,
+        "owner": np.array(["", "a"], dtype=object)[random.integers(0, 2, n)],
+        "built": np.array(["1990-01-01", "2010-01-01", None], dtype=object)[random.integers(0, 3, n)],
+        "structure": np.array(["砖木", "钢混"], dtype=object)[random.integers(0, 2, n)],
+    }
+    rules = tijian.Framework.load(changed(STREETS))
+    expected = tijian.screen(rules, "buildings", rows)
+    assert len(expected.problems) > 50_000
+    for threads in (2, 3):
+        other = tijian.screen(rules, "buildings", rows, threads=threads)
+        assert [table.digest for table in other] == [table.digest for table in expected]
+    with pytest.raises(ValueError, match="threads is 0"):
+        tijian.screen(rules, "buildings", rows, threads=0)
+
+
 def test_threads_and_order_change_no_row_of_a_result():
     n = 40_000
     random = np.random.default_rng(9)

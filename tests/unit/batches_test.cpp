@@ -13,6 +13,7 @@
 #include "tijian/assess.hpp"
 #include "tijian/compile.hpp"
 #include "tijian/json.hpp"
+#include "tijian/table_digest.hpp"
 #include "tijian/table_json_writer.hpp"
 
 namespace tijian {
@@ -220,6 +221,34 @@ TEST(Batches, ScreenGivesTheSameRowsHoweverTheyAreCut) {
     const Screened screened = screen(plan(), "buildings", batches.source());
     EXPECT_EQ(text_of(screened.problems), text_of(whole.problems));
   }
+}
+
+// A thread is woken for 65,536 rows each.
+TEST(Batches, ScreenGivesTheSameRowsOnAnyNumberOfThreads) {
+  auto rows = many(280'000);
+  const OwnedTable table = buildings(rows);
+  const Screened one = screen(plan(), "buildings", table.view());
+  EXPECT_GT(one.problems.rows(), 10'000U);
+  for (const int threads : {2, 3, 4}) {
+    AddOptions options;
+    options.threads = threads;
+    const Screened several =
+        screen(plan(), "buildings", one_batch(table.view()), Language::zh, options);
+    EXPECT_EQ(table_digest(several.problems), table_digest(one.problems)) << threads;
+    EXPECT_EQ(table_digest(several.checks), table_digest(one.checks)) << threads;
+    const InBatches batches(rows, 140'000);
+    const Screened pieces = screen(plan(), "buildings", batches.source(), Language::zh, options);
+    EXPECT_EQ(table_digest(pieces.problems), table_digest(one.problems)) << threads;
+  }
+  // The same fault in the rows of two threads is one; the first of the rows is named.
+  rows[120'000].corroded = rows[250'000].corroded = 2;
+  AddOptions options;
+  options.threads = 4;
+  const OwnedTable faulty = buildings(rows);
+  const Issue issue = issue_of(
+      [&] { (void)screen(plan(), "buildings", one_batch(faulty.view()), Language::zh, options); });
+  EXPECT_EQ(issue.code, "data.not_boolean");
+  EXPECT_NE(issue.message.en.find("row 120001"), std::string::npos) << issue.message.en;
 }
 
 TEST(Batches, AssessReadsEachBatchOnceForValuesAndObjects) {

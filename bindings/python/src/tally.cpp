@@ -95,11 +95,12 @@ auto reading(SharedTally& shared, const Read& read) {
 }
 
 py::tuple screen_pieces(const Plan& plan, const std::string& table, py::iterator pieces,
-                        const std::string& language, std::int64_t total_rows, py::object progress) {
+                        const std::string& language, int threads, std::int64_t total_rows,
+                        py::object progress) {
   EngineCall call(std::move(progress), total_rows);
   PieceReader reader(std::move(pieces), table,
                      ids_of(survey_frame_columns(*plan, survey_table(*plan, table), true)), call);
-  const AddOptions options{1, call.progress(), call.stop(), total_rows};
+  const AddOptions options{threads, call.progress(), call.stop(), total_rows};
   Screened screened = call.run(
       [&] { return screen(plan, table, reader.batches(), language_of(language), options); });
   return py::make_tuple(SharedTable(std::move(screened.problems)),
@@ -143,7 +144,7 @@ void register_tally(py::module_& module) {
           },
           py::arg("units"), py::arg("arguments"));
   module.def("screen", &screen_pieces, py::arg("plan"), py::arg("table"), py::arg("pieces"),
-             py::arg("language"), py::arg("total_rows"), py::arg("progress"));
+             py::arg("language"), py::arg("threads"), py::arg("total_rows"), py::arg("progress"));
 }
 
 }  // namespace tijian::python

@@ -135,5 +135,5 @@ def assess(
     plan: Plan, units: Units, tables: Sequence[tuple[str, Iterator[Piece]]], arguments: AssessArguments
 ) -> Assessment: ...
 def screen(
-    plan: Plan, table: str, pieces: Iterator[Piece], language: str, total_rows: int, progress: _Progress
+    plan: Plan, table: str, pieces: Iterator[Piece], language: str, threads: int, total_rows: int, progress: _Progress
 ) -> tuple[Table, Table]: ...

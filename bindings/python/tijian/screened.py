@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tijian import _core
-from tijian.assessment import _name_of, checked_language
+from tijian.assessment import _name_of, checked_language, checked_threads
 from tijian.frames import Frame, pieces, row_count
 from tijian.framework import Framework, FrameworkSource
 from tijian.progress import Progress, reporter
@@ -26,19 +26,27 @@ def screen(
     table: str,
     frame: Frame,
     *,
+    threads: int = 1,
     language: Literal["zh", "en"] = "zh",
     progress: Progress = None,
 ) -> Screened:
     """List the rows of a survey table with a problem, or that fail a check; row by row, without units.
 
-    Severities are the items' own, before rules. A condition over a missing value holds for no row. Raises
-    :class:`DataError` for columns that are missing or of another type.
+    The result is in the order of the frame, whatever the number of ``threads``. Severities are the items' own, before
+    rules. A condition over a missing value holds for no row. Raises :class:`DataError` for columns that are missing or
+    of another type.
     """
     rule_book = Framework.load(framework)
     wanted = rule_book._plan.survey_columns(table, True)
     with reporter(progress) as report:
         problems, checks = _core.screen(
-            rule_book._plan, table, pieces(frame, wanted, table), checked_language(language), row_count(frame, wanted), report
+            rule_book._plan,
+            table,
+            pieces(frame, wanted, table),
+            checked_language(language),
+            checked_threads(threads),
+            row_count(frame, wanted),
+            report,
         )
     severities = {
         severity["id"]: (rank, _name_of(severity, language))
