@@ -110,6 +110,10 @@ class ObjectScreen {
     kernels::Mask either = problem;
     join(either, failed);
     kernels::for_each_set_row(either, rows, [&](std::size_t i) {
+      prefetch_text(*unit_, first + static_cast<std::int64_t>(i));
+      for (const ColumnView* key : keys_) prefetch_text(*key, first + static_cast<std::int64_t>(i));
+    });
+    kernels::for_each_set_row(either, rows, [&](std::size_t i) {
       const std::int64_t row = first + static_cast<std::int64_t>(i);
       const std::string unit(text_of(*unit_, row, scratch_).value_or(std::string_view()));
       const std::string object = object_of(row);

@@ -9,10 +9,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
-#include <set>
 #include <stop_token>
+#include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tijian/assessment_data.hpp"
@@ -45,14 +48,39 @@ class ProblemMaker {
     }
     add_ruled();
     stop_if_asked(stop_);
-    std::stable_sort(data_.problems.begin(), data_.problems.end(),
-                     [](const ProblemRow& a, const ProblemRow& b) {
-                       return std::tie(a.unit, a.object, a.series, a.item, a.rule) <
-                              std::tie(b.unit, b.object, b.series, b.item, b.rule);
-                     });
+    sort();
   }
 
  private:
+  /// By unit, object, series, item and rule. Rows are large, and many are of one unit: what is
+  /// sorted are their places, with the beginnings of their objects.
+  void sort() {
+    struct Place {
+      std::uint32_t unit, row;
+      std::uint64_t object;  // its first eight bytes, in an order as theirs
+    };
+    std::vector<ProblemRow>& rows = data_.problems;
+    std::vector<Place> places(rows.size());
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      places[r] = {rows[r].unit, static_cast<std::uint32_t>(r), 0};
+      for (std::size_t at = 0; at < 8; ++at)
+        places[r].object =
+            places[r].object << 8 |
+            (at < rows[r].object.size() ? static_cast<std::uint8_t>(rows[r].object[at]) : 0U);
+    }
+    std::stable_sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+      if (a.unit != b.unit) return a.unit < b.unit;
+      if (a.object != b.object) return a.object < b.object;
+      const ProblemRow &x = rows[a.row], &y = rows[b.row];
+      return std::tie(x.object, x.series, x.item, x.rule) <
+             std::tie(y.object, y.series, y.item, y.rule);
+    });
+    std::vector<ProblemRow> sorted;
+    sorted.reserve(rows.size());
+    for (const Place& place : places) sorted.push_back(std::move(rows[place.row]));
+    rows = std::move(sorted);
+  }
+
   [[nodiscard]] const TablePlan* table_of(std::uint32_t series) const {
     const std::uint32_t table = plan_.series[series].table;
     return table == no_index ? nullptr : &plan_.tables[table];
@@ -77,12 +105,17 @@ class ProblemMaker {
   }
 
   void add_objects() {
+    data_.problems.reserve(objects_->problems.size());
     std::size_t seen = 0;
+    const std::string* last_id = nullptr;
+    std::uint32_t unit = no_index;
     for (const ObjectProblem& object : objects_->problems) {
       if (seen++ % 4096 == 0) stop_if_asked(stop_);
       const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
       if (!has_objects(summary)) continue;
-      const std::uint32_t unit = units_.find(object.unit);
+      // In a survey that is sorted, the next object is mostly of the same unit.
+      if (last_id == nullptr || *last_id != object.unit) unit = units_.find(object.unit);
+      last_id = &object.unit;
       if (unit == no_index || units_.level(unit) != table_of(summary)->level ||
           !applies(summary, unit))
         continue;

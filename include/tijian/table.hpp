@@ -18,6 +18,7 @@
 
 #include "tijian/column_view.hpp"
 #include "tijian/iso_date.hpp"
+#include "tijian/kernels/prefetch.hpp"
 #include "tijian/kernels/tile.hpp"
 
 namespace tijian {
@@ -412,6 +413,27 @@ inline std::optional<std::string_view> text_of(const ColumnView& column, std::in
   scratch.bytes.clear();
   table_detail::append_text(*source, element, scratch.bytes);
   return scratch.bytes;
+}
+
+/// Asks for the memory that `text_of` reads of a row first: of rows that lie far apart, all can be
+/// on their way at once.
+TIJIAN_PREFETCHES void prefetch_text(const ColumnView& column, std::int64_t row) {
+  const Storage storage =
+      column.storage == Storage::dictionary ? column.index_storage : column.storage;
+  std::int64_t bytes = 0;
+  switch (storage) {
+    case Storage::int32:
+    case Storage::uint32:
+    case Storage::date32:
+    case Storage::utf8: bytes = 4; break;
+    case Storage::int64:
+    case Storage::uint64:
+    case Storage::timestamp:
+    case Storage::large_utf8: bytes = 8; break;
+    case Storage::utf8_view: bytes = 16; break;
+    default: return;  // of one or two bytes each, or none
+  }
+  kernels::prefetch_line(static_cast<const char*>(column.values) + (column.offset + row) * bytes);
 }
 
 /// Rows [first, first + n) of `column` as texts, n <= kernels::tile_rows.
