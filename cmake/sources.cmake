@@ -89,7 +89,6 @@ set(TJ_TEST_SOURCES
     tests/unit/judge_edges_test.cpp
     tests/unit/judge_test.cpp
     tests/unit/lane_elementary_test.cpp
-    tests/unit/large_pages_test.cpp
     tests/unit/ledger_levels_test.cpp
     tests/unit/ledger_test.cpp
     tests/unit/native_score_kernels_test.cpp
@@ -227,7 +226,6 @@ set(TJ_PUBLIC_HEADERS
     tijian/kernels/variance.hpp
     tijian/key_index.hpp
     tijian/key_runs.hpp
-    tijian/large_pages.hpp
     tijian/ledger.hpp
     tijian/ledger_levels.hpp
     tijian/messages.hpp

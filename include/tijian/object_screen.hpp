@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -37,6 +38,7 @@ struct ObjectRows {
   /// Appends the rows of `other`, which is empty then.
   void take(ObjectRows& other) {
     const auto append = [](auto& to, auto& from) {
+      if (to.empty()) return to.swap(from);
       to.insert(to.end(), std::make_move_iterator(from.begin()),
                 std::make_move_iterator(from.end()));
       from.clear();
@@ -109,11 +111,16 @@ class ObjectScreen {
       join(failed, evaluator.boolean(check.failed).value);
     kernels::Mask either = problem;
     join(either, failed);
+    // All hits are asked for before the first is read. They are kept meanwhile: GCC would leave out
+    // a loop that does nothing else.
+    std::size_t count = 0;
     kernels::for_each_set_row(either, rows, [&](std::size_t i) {
+      hits_[count++] = static_cast<std::uint16_t>(i);
       prefetch_text(*unit_, first + static_cast<std::int64_t>(i));
       for (const ColumnView* key : keys_) prefetch_text(*key, first + static_cast<std::int64_t>(i));
     });
-    kernels::for_each_set_row(either, rows, [&](std::size_t i) {
+    for (std::size_t hit = 0; hit < count; ++hit) {
+      const std::size_t i = hits_[hit];
       const std::int64_t row = first + static_cast<std::int64_t>(i);
       const std::string unit(text_of(*unit_, row, scratch_).value_or(std::string_view()));
       const std::string object = object_of(row);
@@ -128,7 +135,7 @@ class ObjectScreen {
         for (const RowCheckPlan& check : table_->checks)
           if (kernels::test_row(evaluator.boolean(check.failed).value, i))
             out.checks.push_back({table_->id, unit, object, &check});
-    });
+    }
     out.refuse_more_than(limit, table_->id);
   }
 
@@ -166,6 +173,7 @@ class ObjectScreen {
   const ColumnView* unit_ = nullptr;
   std::vector<const ColumnView*> keys_;
   TextScratch scratch_;
+  std::array<std::uint16_t, kernels::tile_rows> hits_;
 };
 
 }  // namespace tijian

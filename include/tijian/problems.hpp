@@ -105,7 +105,6 @@ class ProblemMaker {
   }
 
   void add_objects() {
-    data_.problems.reserve(objects_->problems.size());
     std::size_t seen = 0;
     const std::string* last_id = nullptr;
     std::uint32_t unit = no_index;

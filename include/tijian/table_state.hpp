@@ -26,7 +26,6 @@
 #include "tijian/kernels/tile.hpp"
 #include "tijian/kernels/variance.hpp"
 #include "tijian/key_index.hpp"
-#include "tijian/large_pages.hpp"
 #include "tijian/plan.hpp"
 
 namespace tijian {
@@ -99,9 +98,11 @@ void fields(Archive& archive, Archived<Archive, SavedSum>& sum) {
 class RowBlocks {
  public:
   explicit RowBlocks(std::size_t row_bytes) : row_bytes_(row_bytes) {}
-  RowBlocks(const RowBlocks& other) : row_bytes_(other.row_bytes_) {
-    for (std::size_t row = 0; row < other.rows_; ++row)
-      std::memcpy(new_row(), other[row], row_bytes_);
+  RowBlocks(const RowBlocks& other) : row_bytes_(other.row_bytes_), rows_(other.rows_) {
+    for (const auto& block : other.blocks_) {
+      blocks_.push_back(make_block());
+      std::memcpy(blocks_.back().get(), block.get(), row_bytes_ << block_bits);
+    }
   }
   RowBlocks(RowBlocks&&) noexcept = default;
   RowBlocks& operator=(const RowBlocks& other) { return *this = RowBlocks(other); }
@@ -109,52 +110,35 @@ class RowBlocks {
 
   [[nodiscard]] std::size_t size() const { return rows_; }
   [[nodiscard]] std::byte* operator[](std::size_t row) {
-    return blocks_[row >> block_bits] + (row & (block_rows - 1)) * row_bytes_;
+    return blocks_[row >> block_bits].get() + (row & (block_rows - 1)) * row_bytes_;
   }
   [[nodiscard]] const std::byte* operator[](std::size_t row) const {
-    return blocks_[row >> block_bits] + (row & (block_rows - 1)) * row_bytes_;
+    return blocks_[row >> block_bits].get() + (row & (block_rows - 1)) * row_bytes_;
   }
 
   /// A new row of bytes 0.
   std::byte* add() {
-    std::byte* row = new_row();
+    if (rows_ >> block_bits == blocks_.size()) blocks_.push_back(make_block());
+    std::byte* row = (*this)[rows_++];
     std::memset(row, 0, row_bytes_);
     return row;
   }
-  /// Forgets the rows from `rows` on; their memory is kept for others.
-  void keep(std::size_t rows) { rows_ = rows; }
+  void keep(std::size_t rows) {
+    rows_ = rows;
+    blocks_.resize((rows + block_rows - 1) >> block_bits);
+  }
 
  private:
   static constexpr std::size_t block_bits = 8;
   static constexpr std::size_t block_rows = std::size_t{1} << block_bits;
 
-  struct Free {
-    std::size_t bytes;
-    void operator()(std::byte* at) const { LargePages<std::byte>().deallocate(at, bytes); }
-  };
-
-  std::byte* new_row() {
-    if (rows_ >> block_bits == blocks_.size()) grow();
-    return (*this)[rows_++];
-  }
-
-  /// A block at a time while there are few; then about an eighth more, soon in large pages.
-  void grow() {
-    const std::size_t more = std::max<std::size_t>(1, blocks_.size() / 8);
-    const std::size_t block_bytes = row_bytes_ << block_bits;
-    blocks_.reserve(blocks_.size() + more);
-    memory_.reserve(memory_.size() + 1);
-    const std::size_t bytes = block_bytes * more;
-    std::byte* memory = LargePages<std::byte>().allocate(bytes);
-    memory_.emplace_back(memory, Free{bytes});
-    for (std::size_t block = 0; block < more; ++block)
-      blocks_.push_back(memory + block * block_bytes);
+  [[nodiscard]] std::unique_ptr<std::byte[]> make_block() const {
+    return std::make_unique_for_overwrite<std::byte[]>(row_bytes_ << block_bits);
   }
 
   std::size_t row_bytes_;
   std::size_t rows_ = 0;
-  std::vector<std::byte*> blocks_;
-  std::vector<std::unique_ptr<std::byte, Free>> memory_;
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
 };
 
 class TableState {

@@ -245,10 +245,15 @@ TEST(Batches, ScreenGivesTheSameRowsOnAnyNumberOfThreads) {
   AddOptions options;
   options.threads = 4;
   const OwnedTable faulty = buildings(rows);
-  const Issue issue = issue_of(
-      [&] { (void)screen(plan(), "buildings", one_batch(faulty.view()), Language::zh, options); });
-  EXPECT_EQ(issue.code, "data.not_boolean");
-  EXPECT_NE(issue.message.en.find("row 120001"), std::string::npos) << issue.message.en;
+  try {
+    (void)screen(plan(), "buildings", one_batch(faulty.view()), Language::zh, options);
+    ADD_FAILURE() << "2 is no boolean";
+  } catch (const DataError& error) {
+    ASSERT_EQ(error.issues().size(), 1U);
+    const Issue& issue = error.issues().front();
+    EXPECT_EQ(issue.code, "data.not_boolean");
+    EXPECT_NE(issue.message.en.find("row 120001"), std::string::npos) << issue.message.en;
+  }
 }
 
 TEST(Batches, AssessReadsEachBatchOnceForValuesAndObjects) {
