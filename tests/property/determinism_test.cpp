@@ -215,7 +215,7 @@ TEST_F(Determinism, OneToEightThreadsGiveOneDigest) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
-// States of many units grow by larger and larger pieces of memory.
+// The state of many units lies in many blocks of memory, each of which is copied.
 TEST_F(Determinism, TheCopyOfATallyOfManyUnitsIsAnotherTally) {
   std::mt19937_64 random(29);
   std::vector<Row> rows = make_rows(30'000, random);

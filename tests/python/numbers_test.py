@@ -239,12 +239,10 @@ def test_threads_of_large_tables_change_no_bit(large: dict[str, Any]):
             assert bytes(other) == bytes(one) and other.digest == one.digest
 
 
-def test_threads_change_no_object_that_is_listed():
-    n = 200_000
-    random = np.random.default_rng(10)
-    rows = {
+def some_buildings(n: int, random: np.random.Generator) -> dict[str, Any]:
+    return {
         "community": np.array(UNITS["id"][1:4], dtype=object)[random.integers(0, 3, n)],
-        "building": np.arange(n),
+        "building": np.array([f"b{i:05d}" for i in range(n)], dtype=object),
         "area": random.random(n) * 1000,
         "floors": random.integers(1, 12, n),
         "lift": random.random(n) < 0.3,
@@ -252,6 +250,10 @@ def test_threads_change_no_object_that_is_listed():
         "built": np.array(["1990-01-01", "2010-01-01", None], dtype=object)[random.integers(0, 3, n)],
         "structure": np.array(["砖木", "钢混"], dtype=object)[random.integers(0, 2, n)],
     }
+
+
+def test_threads_change_no_object_that_is_listed():
+    rows = some_buildings(200_000, np.random.default_rng(10))
     rules = tijian.Framework.load(changed(STREETS))
     expected = tijian.screen(rules, "buildings", rows)
     assert len(expected.problems) > 50_000
@@ -263,20 +265,10 @@ def test_threads_change_no_object_that_is_listed():
 
 
 def test_threads_and_order_change_no_row_of_a_result():
-    n = 40_000
     random = np.random.default_rng(9)
-    rows = {
-        "community": np.array(UNITS["id"][1:4], dtype=object)[random.integers(0, 3, n)],
-        "building": np.array([f"b{i:05d}" for i in range(n)], dtype=object),
-        "area": random.random(n) * 1000,
-        "floors": random.integers(1, 12, n),
-        "lift": random.random(n) < 0.3,
-        "owner": np.array(["", "a"], dtype=object)[random.integers(0, 2, n)],
-        "built": np.array(["1990-01-01", "2010-01-01", None], dtype=object)[random.integers(0, 3, n)],
-        "structure": np.array(["砖木", "钢混"], dtype=object)[random.integers(0, 2, n)],
-    }
+    rows = some_buildings(40_000, random)
     table = pa.table(rows)
-    shuffled = table.take(pa.array(random.permutation(n)))
+    shuffled = table.take(pa.array(random.permutation(len(table))))
     rules = tijian.Framework.load(changed(STREETS))
     expected = tijian.assess(rules, units=UNITS, tables={"buildings": table})
     assert len(expected.problems) > 10_000
