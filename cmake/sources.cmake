@@ -265,6 +265,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/target_text.hpp
     tijian/text.hpp
     tijian/thread_team.hpp
+    tijian/tile_walk.hpp
     tijian/tijian.h
     tijian/tijian.hpp
     tijian/unit_evaluation.hpp

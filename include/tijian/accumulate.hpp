@@ -17,8 +17,8 @@
 #include "tijian/object_screen.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/record_table.hpp"
-#include "tijian/row_leaves.hpp"
 #include "tijian/table_state.hpp"
+#include "tijian/tile_walk.hpp"
 
 namespace tijian {
 
@@ -195,9 +195,8 @@ class RowAccumulator {
   /// With `screens`, the objects of the rows are listed as well. Borrows both.
   RowAccumulator(const PlanData& plan, const TablePlan& table, bool screens)
       : plan_(&table),
-        kernels_(plan.kernels),
         screen_(screens ? std::optional<ObjectScreen>(std::in_place, plan, table) : std::nullopt),
-        evaluator_(table.aggregates.rows, nodes_of(table, screen_), *plan.kernels),
+        walk_(table, nodes_of(table, screen_), *plan.kernels),
         tiles_(table, *plan.kernels),
         state_(table),
         keys_(state_, *plan.kernels) {}
@@ -208,25 +207,19 @@ class RowAccumulator {
   /// batches, from which faults count on.
   void bind(const TableView& batch, const ColumnView& unit, std::int64_t rows_before) {
     if (screen_) screen_->bind(batch);
-    leaves_.emplace(*plan_, batch, *kernels_);
-    batch_rows_ = batch.rows;
+    walk_.bind(batch);
     rows_before_ = rows_before;
     keys_.bind(unit);
   }
 
   /// `most_objects`: how many problems are listed before DataError is thrown; < 0: any number.
   void run(std::int64_t first, std::int64_t most_objects) {
-    const auto rows =
-        static_cast<std::size_t>(std::min<std::int64_t>(kernels::tile_rows, batch_rows_ - first));
+    const std::size_t rows = walk_.rows(first);
     const std::size_t run_count = keys_.read(first, rows, runs_.data());
-    prefetch_.start();
-    if (first + static_cast<std::int64_t>(2 * kernels::tile_rows) <= batch_rows_)
-      leaves_->prefetch(first + static_cast<std::int64_t>(kernels::tile_rows), prefetch_);
-    prefetch_.spread(evaluator_.steps() + plan_->aggregates.slots.size());
-    evaluator_.run(*leaves_, static_cast<std::size_t>(first), rows, &prefetch_);
-    tiles_.add(evaluator_, runs_.data(), run_count, rows, state_, &prefetch_);
+    walk_.run(first, plan_->aggregates.slots.size());
+    tiles_.add(walk_.evaluator(), runs_.data(), run_count, rows, state_, &walk_.prefetch());
     refuse(first, rows);
-    if (screen_) screen_->run(evaluator_, first, rows, most_objects, objects_);
+    if (screen_) screen_->run(walk_.evaluator(), first, rows, most_objects, objects_);
   }
 
   /// The objects of the rows that were run since they were taken last.
@@ -239,7 +232,7 @@ class RowAccumulator {
   }
 
   [[nodiscard]] Issues faults() const {
-    Issues issues = leaves_->faults(rows_before_);
+    Issues issues = walk_.faults(rows_before_);
     issues.insert(issues.end(), refused_.begin(), refused_.end());
     return issues;
   }
@@ -258,7 +251,7 @@ class RowAccumulator {
   void refuse(std::int64_t first, std::size_t rows) {
     for (const RowCheckPlan& check : plan_->checks) {
       if (check.on_fail != OnFail::refuse || refused_.size() >= 20) continue;
-      const kernels::Mask& failed = evaluator_.boolean(check.failed).value;
+      const kernels::Mask& failed = walk_.evaluator().boolean(check.failed).value;
       kernels::for_each_set_row(failed, rows, [&](std::size_t i) {
         if (refused_.size() >= 20) return;
         const std::string row =
@@ -275,16 +268,12 @@ class RowAccumulator {
   }
 
   const TablePlan* plan_;
-  const kernels::KernelTable* kernels_;
-  std::int64_t batch_rows_ = 0;
   std::int64_t rows_before_ = 0;
-  std::optional<RowLeaves> leaves_;
   std::optional<ObjectScreen> screen_;
-  formula::Evaluator evaluator_;
+  TileWalk walk_;
   TileAccumulator tiles_;
   TableState state_;
   KeyRuns keys_;
-  kernels::Prefetch prefetch_;
   std::array<kernels::Run, kernels::tile_rows> runs_;
   Issues refused_;
   ObjectRows objects_;

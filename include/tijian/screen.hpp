@@ -2,7 +2,6 @@
 // item conditions are the same nodes that the tally counts.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,16 +13,14 @@
 
 #include "tijian/add_options.hpp"
 #include "tijian/batches.hpp"
-#include "tijian/formula/evaluator.hpp"
 #include "tijian/frame_columns.hpp"
-#include "tijian/kernels/prefetch.hpp"
-#include "tijian/kernels/tile.hpp"
 #include "tijian/object_screen.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/result_table.hpp"
 #include "tijian/row_leaves.hpp"
 #include "tijian/row_threads.hpp"
 #include "tijian/thread_team.hpp"
+#include "tijian/tile_walk.hpp"
 #include "tijian/version.hpp"
 
 namespace tijian {
@@ -37,52 +34,35 @@ inline const char* check_effect(const RowCheckPlan& check) {
 
 namespace detail {
 
-/// One thread's work: its own evaluator, for one batch after another. It stays where it is made,
-/// since its parts know one another.
+/// One thread's work, for one batch after another.
 class RowScreen {
  public:
   /// Borrows both.
   RowScreen(const PlanData& plan, const TablePlan& table)
-      : table_(table),
-        kernels_(*plan.kernels),
-        screen_(plan, table),
-        evaluator_(table.aggregates.rows, screen_.nodes(), *plan.kernels) {}
+      : screen_(plan, table), walk_(table, screen_.nodes(), *plan.kernels) {}
   RowScreen(const RowScreen&) = delete;
   RowScreen& operator=(const RowScreen&) = delete;
 
   /// The batch that `run` screens rows of from now on; it is borrowed.
   void bind(const TableView& batch) {
     screen_.bind(batch);
-    leaves_.emplace(table_, batch, kernels_);
-    batch_rows_ = batch.rows;
+    walk_.bind(batch);
   }
 
   /// Screens the tile that begins with row `first`.
   void run(std::int64_t first) {
-    constexpr auto tile = static_cast<std::int64_t>(kernels::tile_rows);
-    const auto rows = static_cast<std::size_t>(std::min(tile, batch_rows_ - first));
-    prefetch_.start();
-    if (first + 2 * tile <= batch_rows_) leaves_->prefetch(first + tile, prefetch_);
-    prefetch_.spread(evaluator_.steps());
-    evaluator_.run(*leaves_, static_cast<std::size_t>(first), rows, &prefetch_);
-    screen_.run(evaluator_, first, rows, -1, objects_);
+    walk_.run(first);
+    screen_.run(walk_.evaluator(), first, walk_.rows(first), -1, objects_);
   }
 
   /// What holds in the rows that were run since they were taken last.
   [[nodiscard]] ObjectRows& objects() { return objects_; }
 
-  [[nodiscard]] Issues faults(std::int64_t rows_before) const {
-    return leaves_->faults(rows_before);
-  }
+  [[nodiscard]] Issues faults(std::int64_t rows_before) const { return walk_.faults(rows_before); }
 
  private:
-  const TablePlan& table_;
-  const kernels::KernelTable& kernels_;
   ObjectScreen screen_;
-  formula::Evaluator evaluator_;
-  std::optional<RowLeaves> leaves_;
-  std::int64_t batch_rows_ = 0;
-  kernels::Prefetch prefetch_;
+  TileWalk walk_;
   ObjectRows objects_;
 };
 
