@@ -36,10 +36,10 @@ class StreamError : public Error {
 ///
 /// Read are: bool, all integer widths, float, double, decimal128, utf8, large utf8, string view,
 /// dictionaries of what stands for text, date32, timestamp, null; at the top a struct, whose null
-/// rows must be none. Columns that are not in `wanted` are not looked at. Throws UnsupportedError
-/// for a wanted column of another layout, naming column and format, and DataError for what is
-/// unsound, naming `table`/column: of the schema when it is made, of a batch by `next()`, all at
-/// once.
+/// rows must be none. Of columns that are not in `wanted`, only the names are read. Throws
+/// UnsupportedError for a wanted column of another layout, naming column and format, and DataError
+/// for what is unsound, naming `table`/column: of the schema when it is made, of a batch by
+/// `next()`, all at once.
 class ArrowReader {
  public:
   /// Takes the stream over: the caller's struct is left released, whatever follows, also when this

@@ -54,6 +54,7 @@ class Assessor : private IndicatorAssessor {
     derived_states_.resize(plan_.tables.size());
     beneath_.resize(plan_.tables.size());
     batch_.resize(plan_.tables.size());
+    gaps_of_table_.resize(plan_.tables.size());
     for (std::uint32_t t = 0; t < plan_.tables.size(); ++t)
       if (plan_.tables[t].source == TablePlan::Source::survey) roll_survey(t);
     if (!issues_.empty()) throw DataError(std::move(issues_));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -51,16 +52,22 @@ class IndicatorAssessor : protected TableAssessor {
   /// Per unit, how many units of the table's level beneath have nothing for this indicator.
   void gaps_of(std::uint32_t summary) {
     const SeriesPlan& series = plan_.series[summary];
-    gaps_.clear();
+    gaps_ = nullptr;
     if (series.table == no_index || plan_.tables[series.table].source != TablePlan::Source::survey)
       return;
+    // Indicators that apply everywhere have the gaps of their table.
+    const bool everywhere = series.applies_when == formula::no_node;
+    std::vector<std::uint32_t>& gaps = everywhere ? gaps_of_table_[series.table] : own_gaps_;
+    gaps_ = &gaps;
     const TablePlan& table = plan_.tables[series.table];
     const Table& source = plan_.framework.tables[table.table];
-    gaps_.assign(units_.size(), 0);
     const std::uint32_t first = units_.first_of_level(table.level);
     const std::uint32_t last = units_.first_of_level(table.level + 1);
-    std::vector<std::uint8_t> applies(last - first, 1);
-    if (series.applies_when != formula::no_node)
+    std::vector<std::uint8_t>& applies = data_->applies_at_table_level[summary];
+    applies.assign(last - first, 1);
+    if (everywhere && !gaps.empty()) return;
+    gaps.assign(units_.size(), 0);
+    if (!everywhere)
       each_tile(table.level, {series.applies_when},
                 [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
                   const kernels::BooleanTile& tile = evaluator.boolean(series.applies_when);
@@ -68,14 +75,13 @@ class IndicatorAssessor : protected TableAssessor {
                     if (kernels::test_row(tile.valid, i) && !kernels::test_row(tile.value, i))
                       applies[unit - first + i] = 0;
                 });
-    data_->applies_at_table_level[summary] = applies;
     for (std::uint32_t unit = first; unit < last; ++unit) {
       const Beneath& own = beneath_[series.table][unit];
       if (applies[unit - first] != 0 &&
           (own.out_of_batch > 0 || (own.empty > 0 && !source.complete)))
-        gaps_[unit] = 1;
+        gaps[unit] = 1;
     }
-    roll_up(units_, gaps_, [](std::uint32_t& parent, std::uint32_t child) { parent += child; });
+    roll_up(units_, gaps, [](std::uint32_t& parent, std::uint32_t child) { parent += child; });
   }
 
   /// Last year's value and the survey score, which targets and grades read.
@@ -156,27 +162,83 @@ class IndicatorAssessor : protected TableAssessor {
         nodes.push_back(node);
     for (const std::uint32_t item : series.items) nodes.push_back(plan_.items[item].value);
     make_room(s, level);
+    const Judging judging = judging_of(s, level);
     each_tile_with_checks(level, nodes,
                           [&](const formula::Evaluator& evaluator, std::uint32_t unit,
                               std::size_t rows, std::vector<CheckRow>& checks) {
-                            prefetch_counts(series, unit, rows);
+                            const TileCounts counts(*this, series, unit, rows);
                             for (std::size_t i = 0; i < rows; ++i)
-                              judge_unit(s, level, unit + static_cast<std::uint32_t>(i), evaluator,
-                                         i, checks);
+                              judge_unit(judging, unit + static_cast<std::uint32_t>(i), evaluator,
+                                         counts, i, checks);
                           });
   }
 
-  /// What `judge_unit` reads of the state of each of the units.
-  TIJIAN_PREFETCHES void prefetch_counts(const SeriesPlan& series, std::uint32_t first,
-                                         std::size_t rows) const {
-    if (series.table == no_index) return;
-    for (std::size_t i = 0; i < rows; ++i) {
-      const RolledTable::Place place =
-          rolled_[series.table].at(first + static_cast<std::uint32_t>(i));
-      place.prefetch(plan_.tables[series.table].rows_slot);
-      if (series.known_slot != no_index) place.prefetch(series.known_slot);
-    }
+  /// What judging a series on a level reads that is the same for all units.
+  struct Judging {
+    std::uint32_t series;
+    std::uint32_t level;
+    const SeriesPlan& plan;
+    const Indicator& indicator;
+    const std::string& measure;
+    const std::vector<Target>& targets;
+    const TablePlan* table;  // null: none
+    bool survey;             // the table is one
+    bool complete_and_supplied;
+    std::uint32_t first;  // unit of the level
+    CellColumns& cells;
+    const double* previous;  // by unit of the level; null: none
+    const double* scores;    // of the residents' survey, likewise
+  };
+  Judging judging_of(std::uint32_t s, std::uint32_t level) const {
+    const SeriesPlan& series = plan_.series[s];
+    const Indicator& indicator = plan_.framework.indicators[series.indicator];
+    const bool own_measure =
+        series.component != no_index && !indicator.components[series.component].measure.empty();
+    const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
+    const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
+    CellColumns& cells = data_->results.cells(s, level);
+    return {
+        s,
+        level,
+        series,
+        indicator,
+        own_measure ? indicator.components[series.component].measure : indicator.measure,
+        targets_of(plan_, series),
+        table,
+        survey,
+        survey && plan_.framework.tables[table->table].complete && tally_.supplied(series.table),
+        units_.first_of_level(level),
+        cells,
+        cells.numbers(&Cell::previous),
+        cells.numbers(&Cell::survey)};
   }
+
+  /// The rows beneath each unit of a tile, and how many of them are known to the series.
+  struct TileCounts {
+    TileCounts(const IndicatorAssessor& assessor, const SeriesPlan& series, std::uint32_t unit,
+               std::size_t count) {
+      if (series.table == no_index) {
+        std::fill_n(row.begin(), count, no_index);
+        std::fill_n(rows.begin(), count, 0);
+        std::fill_n(known.begin(), count, 0);
+        return;
+      }
+      state = assessor.rolled_[series.table].at(unit, count, row.data());
+      state->counted(row.data(), count, assessor.plan_.tables[series.table].rows_slot, rows.data());
+      if (series.known_slot != no_index)
+        state->counted(row.data(), count, series.known_slot, known.data());
+      else
+        std::fill_n(known.begin(), count, 0);
+    }
+    [[nodiscard]] RolledTable::Place place(std::size_t i) const {
+      if (row[i] == no_index) return {};
+      return {state, row[i]};
+    }
+
+    const TableState* state = nullptr;
+    std::array<std::uint32_t, kernels::tile_rows> row;  // of the state; no_index: none
+    std::array<std::int64_t, kernels::tile_rows> rows, known;
+  };
 
   /// Room for all numbers that judging may write: threads write them without asking each other.
   void make_room(std::uint32_t s, std::uint32_t level) {
@@ -219,31 +281,28 @@ class IndicatorAssessor : protected TableAssessor {
     return number;
   }
 
-  void judge_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
-                  const formula::Evaluator& evaluator, std::size_t i,
-                  std::vector<CheckRow>& checks) {
-    const SeriesPlan& series = plan_.series[s];
-    const Indicator& indicator = plan_.framework.indicators[series.indicator];
-    Cell cell = *data_->results.cell(s, level, unit);
-    const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
-    const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
-    const RolledTable::Place place =
-        table == nullptr ? RolledTable::Place{} : rolled_[series.table].at(unit);
+  void judge_unit(const Judging& judging, std::uint32_t unit, const formula::Evaluator& evaluator,
+                  const TileCounts& counts, std::size_t i, std::vector<CheckRow>& checks) {
+    const SeriesPlan& series = judging.plan;
+    const Indicator& indicator = judging.indicator;
+    const std::size_t at = unit - judging.first;
+    // The state is written where it stays: to copy it, whole, would wait for its parts.
+    CellState& state = judging.cells.state(at);
+    CellNumbers cell;
+    if (judging.previous != nullptr) cell.previous = judging.previous[at];
+    if (judging.scores != nullptr) cell.survey = judging.scores[at];
+    const RolledTable::Place place = counts.place(i);
+    cell.rows = counts.rows[i];
+    cell.known = counts.known[i];
     VerdictFacts facts;
     facts.kind = indicator.kind;
     facts.min_coverage = indicator.min_coverage;
     facts.count_or_sum = series.count_or_sum;
-    if (table != nullptr && place.state != nullptr) {
-      cell.rows = place.state->counted(place.row, table->rows_slot);
-      if (series.known_slot != no_index)
-        cell.known = place.state->counted(place.row, series.known_slot);
-    }
-    if (survey) {
+    if (judging.survey) {
       const Beneath& beneath = beneath_[series.table][unit];
       if (beneath.expected > 0) cell.coverage = static_cast<double>(cell.known) / beneath.expected;
-      facts.complete_and_supplied =
-          plan_.framework.tables[table->table].complete && tally_.supplied(series.table);
-      facts.gaps_beneath = gaps_[unit] > 0;
+      facts.complete_and_supplied = judging.complete_and_supplied;
+      facts.gaps_beneath = (*gaps_)[unit] > 0;
       facts.batch_excludes = beneath.units > 0 && beneath.out_of_batch == beneath.units;
     } else if (cell.rows > 0) {
       cell.coverage = static_cast<double>(cell.known) / static_cast<double>(cell.rows);
@@ -255,54 +314,54 @@ class IndicatorAssessor : protected TableAssessor {
                           : std::nullopt;
     }
 
-    items_of_unit(s, level, unit, evaluator, i, place, facts.complete_and_supplied, cell, checks);
-    const Entry* entry = data_->entries.find(s, unit, year_);
+    items_of_unit(judging, unit, evaluator, i, place, cell.rows, state, checks);
+    const Entry* entry = data_->entries.find(judging.series, unit, year_);
     if (entry != nullptr) cell.reported = entry->value;
     const bool computable =
         series.value != formula::no_node && (cell.rows > 0 || facts.complete_and_supplied);
     const bool reported = cell.known == 0 && entry != nullptr && !is_null(entry->value);
     const double computed = computable ? number_at(evaluator, series.value, i) : null_number;
     if (reported) {
-      cell.origin = ValueOrigin::reported;
+      state.origin = ValueOrigin::reported;
       cell.value = entry->value;
       cell.numerator = entry->numerator;
       cell.denominator = entry->denominator;
-      cell.evidence = static_cast<std::int8_t>(entry->evidence);
-      if (survey && level != table->level) facts.batch_excludes = false;
+      state.evidence = static_cast<std::int8_t>(entry->evidence);
+      if (judging.survey && judging.level != judging.table->level) facts.batch_excludes = false;
       facts.gaps_beneath = false;
     } else if (computable) {
-      cell.origin = is_null(computed) ? ValueOrigin::none : ValueOrigin::computed;
+      state.origin = is_null(computed) ? ValueOrigin::none : ValueOrigin::computed;
       cell.value = computed;
       cell.numerator = number_at(evaluator, series.numerator, i);
       cell.denominator = number_at(evaluator, series.denominator, i);
       if (series.evidence_slot != no_index && place.state != nullptr) {
         const double letter = place.state->extreme(place.row, series.evidence_slot);
-        if (!is_null(letter)) cell.evidence = static_cast<std::int8_t>(letter);
+        if (!is_null(letter)) state.evidence = static_cast<std::int8_t>(letter);
         // Rows without a letter rest on the indicator's source.
         const double best = place.state->extreme(place.row, series.best_evidence_slot);
-        if (!is_null(best)) cell.best_evidence = static_cast<std::int8_t>(best);
+        if (!is_null(best)) state.best_evidence = static_cast<std::int8_t>(best);
         if (place.state->counted(place.row, series.letters_slot) < cell.known) {
           const std::int8_t source = source_evidence(indicator);
-          cell.evidence = std::max(cell.evidence, source);
-          if (source != 0 && (cell.best_evidence == 0 || source < cell.best_evidence))
-            cell.best_evidence = source;
+          state.evidence = std::max(state.evidence, source);
+          if (source != 0 && (state.best_evidence == 0 || source < state.best_evidence))
+            state.best_evidence = source;
         }
       }
     }
-    if (cell.evidence == 0 && cell.origin != ValueOrigin::none)
-      cell.evidence = source_evidence(indicator);
-    if (cell.best_evidence == 0) cell.best_evidence = cell.evidence;
+    if (state.evidence == 0 && state.origin != ValueOrigin::none)
+      state.evidence = source_evidence(indicator);
+    if (state.best_evidence == 0) state.best_evidence = state.evidence;
 
-    const auto target = choose_target(series, evaluator, i, cell);
+    const auto target = choose_target(judging, evaluator, i, cell, state);
     facts.value = optional(cell.value);
     facts.reported = reported;
     facts.rows = cell.rows;
     facts.known = cell.known;
     facts.coverage = reported ? std::nullopt : optional(cell.coverage);
     facts.target = target;
-    facts.item_holds = cell.problems > 0;
-    cell.judgement = judge(facts);
-    if (cell.judgement.applies_unknown && !data_->is_peer(unit) &&
+    facts.item_holds = state.problems > 0;
+    state.judgement = judge(facts);
+    if (state.judgement.applies_unknown && !data_->is_peer(unit) &&
         (series.component == no_index || series.component == 0))
       checks.push_back(
           {indicator.id,
@@ -311,43 +370,40 @@ class IndicatorAssessor : protected TableAssessor {
            "applies_when",
            "reported",
            {"不知是否适用，按适用处理", "unknown whether it applies: taken to apply"}});
-    if (target && facts.value && value_counts(cell.judgement.verdict)) {
-      const std::string& measure =
-          series.component != no_index && !indicator.components[series.component].measure.empty()
-              ? indicator.components[series.component].measure
-              : indicator.measure;
+    if (target && facts.value && value_counts(state.judgement.verdict)) {
       const Distance away = distance(*facts.value, *target);
       cell.shortfall = away.shortfall.value_or(null_number);
       cell.gap =
           gap(away, optional(number_at(evaluator, series.gap_base, i))).value_or(null_number);
       const bool needs_denominator =
           series.denominator != formula::no_node ||
-          (!series.ratio && (measure == "%" || !is_null(cell.denominator)));
+          (!series.ratio && (judging.measure == "%" || !is_null(cell.denominator)));
       if (!is_null(cell.numerator) && (series.ratio || reported) &&
           (!needs_denominator || !is_null(cell.denominator))) {
         RatioParts parts{cell.numerator, optional(cell.denominator), series.factor_numerator,
                          series.factor_denominator};
-        if (!series.ratio) parts.factor_numerator = measure == "%" ? 100 : 1;
+        if (!series.ratio) parts.factor_numerator = judging.measure == "%" ? 100 : 1;
         cell.deficit = deficit(parts, *target).value_or(null_number);
       }
     }
-    compare_entry(s, unit, cell, entry, computable && !reported ? computed : null_number,
+    compare_entry(judging.series, unit, cell, entry,
+                  computable && !reported ? computed : null_number,
                   reported && computable && cell.rows == 0 ? computed : null_number, checks);
-    data_->results.set(s, level, unit, cell);
+    judging.cells.set_numbers(at, cell);
   }
 
   /// The first target whose condition holds and whose bounds are known.
-  std::optional<EvaluatedTarget> choose_target(const SeriesPlan& series,
-                                               const formula::Evaluator& evaluator, std::size_t i,
-                                               Cell& cell) {
-    const auto& targets = targets_of(plan_, series);
-    for (std::size_t t = 0; t < series.targets.size(); ++t) {
-      const TargetPlan& plan = series.targets[t];
+  static std::optional<EvaluatedTarget> choose_target(const Judging& judging,
+                                                      const formula::Evaluator& evaluator,
+                                                      std::size_t i, CellNumbers& cell,
+                                                      CellState& state) {
+    for (std::size_t t = 0; t < judging.plan.targets.size(); ++t) {
+      const TargetPlan& plan = judging.plan.targets[t];
       if (plan.where != formula::no_node &&
           !kernels::test_row(evaluator.boolean(plan.where).value, i))
         continue;
       EvaluatedTarget target;
-      target.op = targets[t].op;
+      target.op = judging.targets[t].op;
       const double value = number_at(evaluator, plan.value, i);
       const double low = number_at(evaluator, plan.low, i);
       const double high = number_at(evaluator, plan.high, i);
@@ -356,7 +412,7 @@ class IndicatorAssessor : protected TableAssessor {
       target.low = is_null(low) ? 0 : low;
       target.high = is_null(high) ? 0 : high;
       if (!can_be_met(target)) continue;
-      cell.target_index = static_cast<std::int16_t>(t);
+      state.target_index = static_cast<std::int16_t>(t);
       if (target.op == Operator::between) {
         cell.low = low;
         cell.high = high;
@@ -371,13 +427,13 @@ class IndicatorAssessor : protected TableAssessor {
     return std::nullopt;
   }
 
-  void items_of_unit(std::uint32_t s, std::uint32_t level, std::uint32_t unit,
+  void items_of_unit(const Judging& judging, std::uint32_t unit,
                      const formula::Evaluator& evaluator, std::size_t i,
-                     const RolledTable::Place& place, bool complete_and_supplied, Cell& cell,
+                     const RolledTable::Place& place, std::int64_t rows, CellState& state,
                      std::vector<CheckRow>& checks) {
-    for (const std::uint32_t at : plan_.series[s].items) {
+    for (const std::uint32_t at : judging.plan.items) {
       const ItemPlan& plan = plan_.items[at];
-      ItemCell& item = data_->results.item_at(at, level, unit);
+      ItemCell& item = data_->results.item_at(at, judging.level, unit);
       if (place.state != nullptr && plan.count_slot != no_index) {
         item.count = place.state->counted(place.row, plan.count_slot);
         item.rows = place.state->counted(place.row, plan.known_slot);
@@ -385,9 +441,9 @@ class IndicatorAssessor : protected TableAssessor {
       }
       if (item.best_evidence == 0)
         item.best_evidence = source_evidence(plan_.framework.indicators[plan.indicator]);
-      if (item.rows > 0 || (complete_and_supplied && cell.rows == 0))
+      if (item.rows > 0 || (judging.complete_and_supplied && rows == 0))
         item.value = number_at(evaluator, plan.value, i);
-      const Entry* entry = data_->entries.find(s, unit, year_, at);
+      const Entry* entry = data_->entries.find(judging.series, unit, year_, at);
       if (entry != nullptr && !is_null(entry->value)) {
         if (item.rows == 0) {
           item.value = entry->value;
@@ -404,7 +460,7 @@ class IndicatorAssessor : protected TableAssessor {
                        checks);
         }
       }
-      if (plan.severity >= 0 && item.holds()) ++cell.problems;
+      if (plan.severity >= 0 && item.holds()) ++state.problems;
     }
   }
 
@@ -422,8 +478,9 @@ class IndicatorAssessor : protected TableAssessor {
   }
 
   /// Differences between what was computed, reported and published.
-  void compare_entry(std::uint32_t s, std::uint32_t unit, const Cell& cell, const Entry* entry,
-                     double computed, double computed_beside, std::vector<CheckRow>& checks) const {
+  void compare_entry(std::uint32_t s, std::uint32_t unit, const CellNumbers& cell,
+                     const Entry* entry, double computed, double computed_beside,
+                     std::vector<CheckRow>& checks) const {
     if (entry == nullptr) return;
     const SeriesPlan& series = plan_.series[s];
     const Indicator& indicator = plan_.framework.indicators[series.indicator];
@@ -501,22 +558,27 @@ class IndicatorAssessor : protected TableAssessor {
     const auto& own_grades = component && indicator.components[series.component].grades
                                  ? indicator.components[series.component].grades
                                  : indicator.grades;
+    CellColumns& cells = data_->results.cells(s, level);
+    const double* values = cells.numbers(&Cell::value);
+    const double* gaps = cells.numbers(&Cell::gap);
+    const double* scores = cells.numbers(&Cell::survey);
     each_tile_with_checks(
         level, nodes,
         [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows,
             std::vector<CheckRow>& checks) {
           for (std::size_t i = 0; i < rows; ++i) {
             const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
-            CellState& cell = data_->results.state_at(s, level, unit);
-            const auto number = [&](CellColumns::Number wanted) {
-              return optional(data_->results.number(s, level, unit, wanted));
+            const std::size_t at = unit - units_.first_of_level(level);
+            CellState& cell = cells.state(at);
+            const auto number = [&](const double* column) {
+              return column == nullptr ? std::nullopt : optional(column[at]);
             };
             const Entry* entry = data_->entries.find(s, unit, year_);
             if (cell.judgement.verdict == Verdict::unmet) {
               SeverityFacts facts;
               facts.indicator_condition = first_case(series.severity, evaluator, i);
               facts.framework_condition = first_case(plan_.framework_severity[s], evaluator, i);
-              facts.gap = number(&Cell::gap);
+              facts.gap = number(gaps);
               facts.floor = indicator.kind == Kind::floor;
               facts.severities = static_cast<int>(plan_.framework.severities.size());
               int time_class = default_time_class(
@@ -537,15 +599,15 @@ class IndicatorAssessor : protected TableAssessor {
             GradeFacts facts;
             facts.verdict = cell.judgement.verdict;
             facts.kind = indicator.kind;
-            facts.has_value = number(&Cell::value) && value_counts(facts.verdict);
-            facts.gap = number(&Cell::gap);
+            facts.has_value = number(values) && value_counts(facts.verdict);
+            facts.gap = number(gaps);
             facts.never_graded = own_grades
                                      ? own_grades->empty()
                                      : plan_.framework.grades && plan_.framework.grades->empty();
             const auto condition = own_grades ? first_case(series.grades, evaluator, i)
                                               : first_case(plan_.framework_grades[s], evaluator, i);
             if (condition) facts.condition = static_cast<Grade>(*condition);
-            facts.survey_score = number(&Cell::survey);
+            facts.survey_score = number(scores);
             if (const auto grade = choose_grade(facts)) {
               cell.grade = static_cast<std::int8_t>(grade->grade);
               cell.grade_origin = grade->origin;

@@ -61,6 +61,8 @@ class TableAssessor {
       issues_.push_back(make_issue(data_messages::too_many_rows, plan.id, {{"table", plan.id}}));
       return;
     }
+    // Where the rows came by unit, so do the keys: mostly, the next one is of the next unit.
+    std::uint32_t next = units_.first_of_level(plan.level);
     for (std::uint32_t row = 0; row < state.rows(); ++row) {
       const std::string& id = state.key(row);
       if (id.empty()) {
@@ -74,7 +76,9 @@ class TableAssessor {
           data_->checks.push_back({plan.id, "", "", "unit", "left_out", issue.message});
         continue;
       }
-      const std::uint32_t unit = units_.find(id);
+      const bool is_next = next < units_.size() && units_.id(next) == id;
+      const std::uint32_t unit = is_next ? next : units_.find(id);
+      next = unit == no_index ? next : unit + 1;
       if (unit == no_index || units_.level(unit) != plan.level) {
         unknown.push_back(id);
         continue;
@@ -167,6 +171,7 @@ class TableAssessor {
   void state_checks(std::uint32_t t, const TableState& state,
                     const std::vector<std::uint32_t>& unit_of_row) {
     const TablePlan& plan = plan_.tables[t];
+    if (plan.checks.empty()) return;
     for (std::uint32_t row = 0; row < state.rows(); ++row) {
       if (unit_of_row[row] == no_index) continue;
       for (const RowCheckPlan& check : plan.checks) {
@@ -340,7 +345,10 @@ class TableAssessor {
   std::vector<std::unique_ptr<TableState>> derived_states_;
   std::vector<std::vector<Beneath>> beneath_;
   std::vector<std::vector<std::uint8_t>> batch_;
-  std::vector<std::uint32_t> gaps_;
+  // By unit: of the indicator at work, which are those of its table or its own.
+  const std::vector<std::uint32_t>* gaps_ = nullptr;
+  std::vector<std::vector<std::uint32_t>> gaps_of_table_;
+  std::vector<std::uint32_t> own_gaps_;
   Issues issues_;
   bool previous_reported_ = false;
   std::vector<std::uint32_t> previous_unit_;  // last year's number of each unit

@@ -137,6 +137,9 @@ struct ColumnView {
 struct TableView {
   std::int64_t rows = 0;
   std::vector<std::pair<std::string, ColumnView>> columns;
+  /// Names of columns that the table has as well and that nobody asked for: where a column is
+  /// missing, one of them may be it, misspelt.
+  std::vector<std::string> others = {};
 
   /// The first column of that name, compared exactly; null where there is none.
   [[nodiscard]] const ColumnView* find(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -152,9 +153,9 @@ class Entries {
   /// The entry of a unit × indicator or component (and item, object) in a year, or null.
   [[nodiscard]] const Entry* find(std::uint32_t series, std::uint32_t unit, int year,
                                   std::uint32_t item = no_index,
-                                  const std::string& object = {}) const {
+                                  std::string_view object = {}) const {
     if (list_.empty()) return nullptr;  // of a million units, mostly
-    return at({series, no_index, item, unit, year, object});
+    return at({series, no_index, item, unit, year, std::string(object)});
   }
   /// The entry of a unit × aspect in a year, or null.
   [[nodiscard]] const Entry* find_aspect(std::uint32_t aspect, std::uint32_t unit, int year) const {

@@ -15,12 +15,30 @@
 #include "tijian/framework.hpp"
 #include "tijian/issue.hpp"
 #include "tijian/kernels/tile.hpp"
+#include "tijian/nearest.hpp"
 #include "tijian/table.hpp"
 
 namespace tijian {
 
 inline constexpr double null_number = std::numeric_limits<double>::quiet_NaN();
 inline bool is_null(double number) { return std::isnan(number); }
+
+/// The issue of a column that is not there, with the nearest of those that nobody asked for: it may
+/// be the misspelt one. A table of very many columns is not searched.
+template <class IsKnown>
+Issue missing_column(const TableView& table, std::string_view name, std::string_view column,
+                     IsKnown&& is_known) {
+  Issue issue =
+      make_issue(data_messages::missing_column, std::string(name) + "/" + std::string(column),
+                 {{"table", name}, {"column", column}});
+  constexpr std::size_t most_compared = 1000;
+  if (table.columns.size() + table.others.size() > most_compared) return issue;
+  std::vector<std::string> others = table.others;
+  for (const auto& [other, view] : table.columns)
+    if (!is_known(other)) others.push_back(other);
+  issue.nearest = nearest_name(column, others);
+  return issue;
+}
 
 /// Texts of one column; null where the frame has null or the column is absent.
 inline std::vector<std::optional<std::string>> read_text_column(const TableView& table,

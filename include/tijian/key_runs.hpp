@@ -38,7 +38,6 @@ class KeyRuns {
       row_of_code_.assign(static_cast<std::size_t>(keys.dictionary->length), no_index);
     }
     if (way_ == Way::texts && !texts_) texts_ = std::make_unique<kernels::TextTile>();
-    last_row_ = no_index;
   }
 
   /// The runs of rows [first, first + rows) of the column; at most tile_rows.
@@ -58,10 +57,13 @@ class KeyRuns {
       const std::string_view text = texts_->values[i];
       if (count > 0 && text == last) continue;
       runs[count].first = static_cast<std::uint32_t>(i);
-      runs[count].key = state_->row(text);
+      hashes_[count] = KeyIndex::hash_of(text);
+      state_->prefetch_key(hashes_[count]);
       last = text;
       ++count;
     }
+    for (std::size_t r = 0; r < count; ++r)
+      runs[r].key = state_->row(texts_->values[runs[r].first], hashes_[r]);
     end_runs(rows, runs, count);
     return count;
   }
@@ -83,14 +85,22 @@ class KeyRuns {
     }
     changed[0] |= 1;
     std::size_t count = 0;
+    new_.clear();
     kernels::for_each_set_row(changed, rows, [&](std::size_t i) {
       runs[count].first = static_cast<std::uint32_t>(i);
-      runs[count].key =
-          kernels::test_row(valid, i)
-              ? row_of(integer_at(storage, keys_->values, start + static_cast<std::int64_t>(i)))
-              : state_->row({});
+      if (!kernels::test_row(valid, i)) {
+        runs[count].key = state_->row({});
+      } else {
+        const std::int64_t integer =
+            integer_at(storage, keys_->values, start + static_cast<std::int64_t>(i));
+        runs[count].key = way_ == Way::codes ? row_of_code(integer) : row_of_integer(integer);
+        if (runs[count].key == no_index) new_.emplace_back(count, integer, *state_);
+      }
       ++count;
     });
+    for (const NewInteger& key : new_)
+      runs[key.run].key = row_of_integer(key.integer) =
+          state_->row({key.digits.data(), key.size}, key.hash);
     end_runs(rows, runs, count);
     return count;
   }
@@ -113,13 +123,6 @@ class KeyRuns {
     }
   }
 
-  std::uint32_t row_of(std::int64_t integer) {
-    if (last_row_ != no_index && integer == last_integer_) return last_row_;
-    last_integer_ = integer;
-    last_row_ = way_ == Way::codes ? row_of_code(integer) : row_of_integer(integer);
-    return last_row_;
-  }
-
   std::uint32_t row_of_code(std::int64_t code) {
     if (code < 0 || code >= keys_->dictionary->length) return state_->row({});
     std::uint32_t& row = row_of_code_[static_cast<std::size_t>(code)];
@@ -129,26 +132,33 @@ class KeyRuns {
     return row;
   }
 
-  /// Ids from 0 on have their rows in a list, which is as long as the largest; others in a map.
-  std::uint32_t row_of_integer(std::int64_t integer) {
-    if (integer >= 0 && integer < listed) {
-      const auto place = static_cast<std::size_t>(integer);
-      if (place >= row_of_id_.size())
-        row_of_id_.resize(std::max(place + 1, 2 * row_of_id_.size()), no_index);
-      std::uint32_t& row = row_of_id_[place];
-      if (row == no_index) row = new_row(integer);
-      return row;
-    }
-    const auto [at, added] = row_of_other_id_.try_emplace(integer, no_index);
-    if (added) at->second = new_row(integer);
-    return at->second;
+  /// `no_index` for one that was not met before. Ids from 0 on have their rows in a list, which is
+  /// as long as the largest; others in a map.
+  std::uint32_t& row_of_integer(std::int64_t integer) {
+    if (integer < 0 || integer >= listed)
+      return row_of_other_id_.try_emplace(integer, no_index).first->second;
+    const auto place = static_cast<std::size_t>(integer);
+    if (place >= row_of_id_.size())
+      row_of_id_.resize(std::max(place + 1, 2 * row_of_id_.size()), no_index);
+    return row_of_id_[place];
   }
 
-  std::uint32_t new_row(std::int64_t integer) {
+  /// An integer that has no row yet, in the text of which it is looked for. A tile's are looked for
+  /// together: each lies somewhere else in memory, which is asked for meanwhile.
+  struct NewInteger {
+    NewInteger(std::size_t its_run, std::int64_t value, const TableState& state)
+        : run(its_run), integer(value) {
+      const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+      size = static_cast<std::size_t>(end - digits.data());
+      hash = KeyIndex::hash_of({digits.data(), size});
+      state.prefetch_key(hash);
+    }
+    std::size_t run;
+    std::int64_t integer;
     std::array<char, 24> digits;
-    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), integer).ptr;
-    return state_->row({digits.data(), static_cast<std::size_t>(end - digits.data())});
-  }
+    std::size_t size;
+    std::uint32_t hash;
+  };
 
   static constexpr std::int64_t listed = std::int64_t{1} << 20;
 
@@ -161,8 +171,8 @@ class KeyRuns {
   std::vector<std::uint32_t> row_of_code_;
   std::vector<std::uint32_t> row_of_id_;
   std::unordered_map<std::int64_t, std::uint32_t> row_of_other_id_;
-  std::int64_t last_integer_ = 0;
-  std::uint32_t last_row_ = no_index;
+  std::array<std::uint32_t, kernels::tile_rows> hashes_;  // of the texts of a tile's runs
+  std::vector<NewInteger> new_;                           // of a tile
 };
 
 }  // namespace tijian

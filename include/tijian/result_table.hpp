@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -100,8 +102,10 @@ class ResultTable {
     target.valid.push(value.has_value());
   }
 
-  /// Room for so many rows in all, so that columns do not move while they grow. (Texts may.)
+  /// Room for so many rows in all, so that columns do not move while they grow. For texts it is
+  /// guessed by those that have come.
   void reserve(std::size_t rows) {
+    reserved_ = rows;
     for (ResultColumn& column : columns_) {
       column.valid.reserve(rows);
       switch (column.type) {
@@ -118,18 +122,36 @@ class ResultTable {
 
   template <class Of>
   void append_texts(std::size_t column, std::size_t count, Of&& of) {
-    ResultColumn& target = of_type(column, ResultType::text);
-    const std::size_t before = target.rows();
-    target.offsets.resize(before + 1 + count);
-    std::int64_t* offsets = target.offsets.data() + before;
-    for (std::size_t i = 0; i < count; ++i)
-      offsets[i + 1] = offsets[i] + static_cast<std::int64_t>(std::string_view(of(i)).size());
-    target.bytes.resize(static_cast<std::size_t>(offsets[count]));
+    NewTexts texts(of_type(column, ResultType::text), count);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) bytes += std::string_view(of(i)).size();
+    texts.make_room(bytes, reserved_);
+    for (std::size_t i = 0; i < count; ++i) texts.add(of(i));
+    texts.finish();
+  }
+  /// `count` texts, each `times` times in a row.
+  template <class Of>
+  void append_each_text(std::size_t column, std::size_t count, std::size_t times, Of&& of) {
+    NewTexts texts(of_type(column, ResultType::text), count * times);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) bytes += std::string_view(of(i)).size() * times;
+    texts.make_room(bytes, reserved_);
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view text = of(i);
-      std::copy(text.begin(), text.end(), target.bytes.data() + offsets[i]);
+      for (std::size_t t = 0; t < times; ++t) texts.add(text);
     }
-    target.valid.append(count, [&](std::size_t i) { return offsets[i + 1] > offsets[i]; });
+    texts.finish();
+  }
+  /// `count` texts, all of them `times` times over.
+  template <class Of>
+  void append_all_texts(std::size_t column, std::size_t count, std::size_t times, Of&& of) {
+    NewTexts texts(of_type(column, ResultType::text), count * times);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) bytes += std::string_view(of(i)).size();
+    texts.make_room(bytes * times, reserved_);
+    for (std::size_t i = 0; times > 0 && i < count; ++i) texts.add(of(i));
+    for (std::size_t t = 1; t < times; ++t) texts.repeat(count);
+    texts.finish();
   }
   template <class Of>
   void append_numbers(std::size_t column, std::size_t count, Of&& of) {
@@ -221,6 +243,74 @@ class ResultTable {
   }
 
  private:
+  /// Rows behind the last one of a column of texts, while they are written.
+  class NewTexts {
+   public:
+    NewTexts(ResultColumn& column, std::size_t count)
+        : column_(column), first_(column.rows()), row_(first_), end_(first_ + count) {
+      column.offsets.resize(end_ + 1);
+    }
+    void make_room(std::size_t bytes, std::size_t rows_in_all) {
+      const std::size_t needed = column_.bytes.size() + bytes;
+      // Texts of the rows to come may be as long as those so far, unless one of these is very long.
+      constexpr std::size_t most_foreseen = 256;
+      const std::size_t mean = end_ == 0 ? 0 : needed / end_ + 1;
+      if (needed > column_.bytes.capacity() && rows_in_all > end_ && mean <= most_foreseen) {
+        try {
+          column_.bytes.reserve(needed + (rows_in_all - end_) * mean);
+        } catch (const std::bad_alloc&) {
+          // It was a guess: there may be room for what is needed.
+        }
+      }
+      to_ = column_.bytes.size();
+      column_.bytes.resize(needed);
+    }
+    void add(std::string_view text) {
+      copy(column_.bytes.data() + to_, text);
+      to_ += text.size();
+      column_.offsets[++row_] = static_cast<std::int64_t>(to_);
+    }
+    /// The last `count` texts once more.
+    void repeat(std::size_t count) {
+      const std::int64_t* last = column_.offsets.data() + row_ - count;
+      const auto from = static_cast<std::size_t>(last[0]);
+      const std::size_t bytes = to_ - from;
+      if (bytes > 0) std::memcpy(column_.bytes.data() + to_, column_.bytes.data() + from, bytes);
+      for (std::size_t i = 1; i <= count; ++i)
+        column_.offsets[row_ + i] = last[i] + static_cast<std::int64_t>(bytes);
+      to_ += bytes;
+      row_ += count;
+    }
+    void finish() {
+      const std::int64_t* offsets = column_.offsets.data() + first_;
+      column_.valid.append(end_ - first_,
+                           [&](std::size_t i) { return offsets[i + 1] > offsets[i]; });
+    }
+
+   private:
+    /// Most texts are short: for these, a call would take longer than the copying.
+    static void copy(char* to, std::string_view text) {
+      const auto ends = [&](auto piece) {
+        std::memcpy(&piece, text.data(), sizeof piece);
+        std::memcpy(to, &piece, sizeof piece);
+        std::memcpy(&piece, text.data() + text.size() - sizeof piece, sizeof piece);
+        std::memcpy(to + text.size() - sizeof piece, &piece, sizeof piece);
+      };
+      if (text.size() > 16)
+        std::memcpy(to, text.data(), text.size());
+      else if (text.size() >= 8)
+        ends(std::uint64_t{});
+      else if (text.size() >= 4)
+        ends(std::uint32_t{});
+      else
+        std::copy(text.begin(), text.end(), to);
+    }
+
+    ResultColumn& column_;
+    std::size_t first_, row_, end_;
+    std::size_t to_ = 0;  // into the bytes
+  };
+
   ResultColumn& of_type(std::size_t column, ResultType type) {
     ResultColumn& target = columns_.at(column);
     if (target.type != type)
@@ -237,6 +327,7 @@ class ResultTable {
   std::string name_;
   ResultSource source_;
   std::vector<ResultColumn> columns_;
+  std::size_t reserved_ = 0;  // rows
 };
 
 }  // namespace tijian

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tijian/assessment.hpp"
@@ -45,20 +46,26 @@ class ResultTables {
                                          {"evidence", 't'},
                                          {"unit_name", 't'},
                                          {"indicator_name", 't'}});
-    each_block(true, {}, table, [&](BlockWriter& block, const std::vector<CellRow>& rows) {
-      start_rows(block, rows);
-      block.number([&](std::size_t i) { return rows[i].cell.value; })
-          .number([&](std::size_t i) { return rows[i].cell.numerator; })
-          .number([&](std::size_t i) { return rows[i].cell.denominator; })
-          .integer([&](std::size_t i) { return rows[i].cell.rows; })
-          .integer([&](std::size_t i) { return rows[i].cell.rows - rows[i].cell.known; })
-          .number([&](std::size_t i) { return rows[i].cell.coverage; })
-          .text([&](std::size_t i) { return name(rows[i].cell.origin); })
-          .number([&](std::size_t i) { return rows[i].cell.reported; })
-          .text([&](std::size_t i) { return measure_of(rows[i].series); })
-          .number([&](std::size_t i) { return rows[i].cell.previous; })
-          .text([&](std::size_t i) { return evidence_letter(rows[i].cell.evidence); });
-      end_rows(block, rows);
+    each_block(true, {}, table, [&](BlockWriter& block, const Cells& cells) {
+      start_rows(block, cells);
+      numbers(block, cells, &Cell::value);
+      numbers(block, cells, &Cell::numerator);
+      numbers(block, cells, &Cell::denominator);
+      integers(block, cells, [](const CellColumns& columns) {
+        return [rows = columns.rows().data()](std::size_t at) { return rows[at]; };
+      });
+      integers(block, cells, [](const CellColumns& columns) {
+        return [rows = columns.rows().data(), known = columns.known().data()](std::size_t at) {
+          return rows[at] - known[at];
+        };
+      });
+      numbers(block, cells, &Cell::coverage);
+      block.text([&](std::size_t i) { return name(cells.states[i]->origin); });
+      numbers(block, cells, &Cell::reported);
+      block.text_of_member([&](std::size_t k) { return measure_of(cells.series[k]); });
+      numbers(block, cells, &Cell::previous);
+      block.text([&](std::size_t i) { return evidence_letter(cells.states[i]->evidence); });
+      end_rows(block, cells);
     });
     return table;
   }
@@ -118,37 +125,42 @@ class ResultTables {
     std::vector<std::string> reasons;
     for (int r = 0; r <= static_cast<int>(VerdictReason::target_missed); ++r)
       reasons.push_back(reason_text(static_cast<VerdictReason>(r)).in(language_));
-    const auto wanted = [&](const CellState& cell) {
-      return filter_.severity(cell.severity) && filter_.time_class(cell.time_class);
-    };
-    each_block(false, wanted, table, [&](BlockWriter& block, const std::vector<CellRow>& rows) {
-      std::vector<std::string> targets;
-      for (const CellRow& row : rows)
-        targets.push_back(assessment_.target_text(row.series, row.cell));
-      start_rows(block, rows);
-      block.text([&](std::size_t i) { return name(rows[i].cell.judgement.verdict); })
-          .boolean([&](std::size_t i) { return rows[i].cell.judgement.provisional; })
-          .text([&](std::size_t i) -> std::string_view { return targets[i]; })
-          .number([&](std::size_t i) { return rows[i].cell.low; })
-          .number([&](std::size_t i) { return rows[i].cell.high; })
-          .text([&](std::size_t i) { return basis_of(rows[i]); })
-          .number([&](std::size_t i) { return rows[i].cell.shortfall; })
-          .number([&](std::size_t i) { return rows[i].cell.gap; })
-          .number([&](std::size_t i) { return rows[i].cell.deficit; })
+    std::function<bool(const CellState&)> wanted;
+    if (filter_.limits_cells())
+      wanted = [&](const CellState& cell) {
+        return filter_.severity(cell.severity) && filter_.time_class(cell.time_class);
+      };
+    each_block(false, wanted, table, [&](BlockWriter& block, const Cells& cells) {
+      std::vector<std::string> targets(cells.states.size());
+      for (std::size_t i = 0; i < targets.size(); ++i)
+        targets[i] = assessment_.target_text(cells.series_of(i), cells.cell(i));
+      start_rows(block, cells);
+      block.text([&](std::size_t i) { return name(cells.states[i]->judgement.verdict); })
+          .boolean([&](std::size_t i) { return cells.states[i]->judgement.provisional; })
+          .text([&](std::size_t i) -> std::string_view { return targets[i]; });
+      numbers(block, cells, &Cell::low);
+      numbers(block, cells, &Cell::high);
+      block.text([&](std::size_t i) {
+        return basis_of(cells.series_of(i), cells.states[i]->target_index);
+      });
+      numbers(block, cells, &Cell::shortfall);
+      numbers(block, cells, &Cell::gap);
+      numbers(block, cells, &Cell::deficit);
+      block
           .text([&](std::size_t i) -> std::string_view {
-            return severity_id(framework_, rows[i].cell.severity);
+            return severity_id(framework_, cells.states[i]->severity);
           })
-          .text([&](std::size_t i) { return time_class_id(rows[i].cell.time_class); })
+          .text([&](std::size_t i) { return time_class_id(cells.states[i]->time_class); })
           .text([&](std::size_t i) -> std::string_view {
-            return reasons[static_cast<std::size_t>(rows[i].cell.judgement.reason)];
+            return reasons[static_cast<std::size_t>(cells.states[i]->judgement.reason)];
           })
-          .text([&](std::size_t i) { return name(rows[i].cell.judgement.reason); })
+          .text([&](std::size_t i) { return name(cells.states[i]->judgement.reason); })
           .text([&](std::size_t i) {
-            return rows[i].cell.severity < 0 ? std::string_view()
-                                             : name(rows[i].cell.severity_origin);
+            return cells.states[i]->severity < 0 ? std::string_view()
+                                                 : name(cells.states[i]->severity_origin);
           })
-          .text([&](std::size_t i) { return evidence_letter(rows[i].cell.evidence); });
-      end_rows(block, rows);
+          .text([&](std::size_t i) { return evidence_letter(cells.states[i]->evidence); });
+      end_rows(block, cells);
     });
     return table;
   }
@@ -325,15 +337,45 @@ class ResultTables {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit)
       if (filter_.unit(unit)) visit(unit, units_.level(unit));
   }
-  /// One row of a table of cells.
-  struct CellRow {
-    std::uint32_t unit = 0;
-    std::uint32_t series = 0;
-    Cell cell;
+  /// The cells of a block of a table: those of some series for each of some units of a level.
+  struct Cells {
+    std::uint32_t level = 0;
+    std::uint32_t first = 0;  // unit of the level
+    std::vector<std::uint32_t> units;
+    std::vector<std::uint32_t> series;
+    std::vector<const CellColumns*> columns;  // by series
+    std::vector<const CellState*> states;     // by row
+
+    void fill(const Results& results) {
+      columns.resize(series.size());
+      states.resize(units.size() * series.size());
+      for (std::size_t k = 0; k < series.size(); ++k) {
+        columns[k] = &results.cells(series[k], level);
+        for (std::size_t u = 0; u < units.size(); ++u)
+          states[u * series.size() + k] = &columns[k]->state(units[u] - first);
+      }
+    }
+    [[nodiscard]] std::uint32_t series_of(std::size_t row) const {
+      return series[row % series.size()];
+    }
+    [[nodiscard]] Cell cell(std::size_t row) const {
+      return (*columns[row % series.size()])[units[row / series.size()] - first];
+    }
+    /// `of(columns of the series, place in them)` for each row, a series after the other: so that
+    /// every column is read as it lies.
+    template <class Value, class Of>
+    void gather(std::vector<Value>& values, Of&& of) const {
+      values.resize(states.size());
+      for (std::size_t k = 0; k < series.size(); ++k) {
+        const auto at = of(*columns[k]);
+        for (std::size_t u = 0; u < units.size(); ++u)
+          values[u * series.size() + k] = at(units[u] - first);
+      }
+    }
   };
 
-  /// Gives the cells of all series of all units by blocks to `write(writer, rows)`; `wanted`, where
-  /// there is one, says which.
+  /// Gives the cells of all series of all units by blocks to `write(writer, cells)`; `wanted`,
+  /// where there is one, says which.
   template <class Write>
   void each_block(bool peers, const std::function<bool(const CellState&)>& wanted,
                   ResultTable& table, Write&& write) {
@@ -350,59 +392,80 @@ class ResultTables {
     });
     if (!wanted) table.reserve(most);
     BlockWriter block(table);
-    std::vector<std::uint32_t> block_units;
-    std::vector<CellRow> rows;
-    std::uint32_t level_of_block = 0;
-    const auto write_rows = [&] {
-      const std::vector<std::uint32_t>& series = series_of_level[level_of_block];
-      rows.resize(block_units.size() * series.size());
-      // A series is read over all units of the block: its columns are read as they lie.
-      for (std::size_t k = 0; k < series.size(); ++k) {
-        const CellColumns& cells = data_.results.cells(series[k], level_of_block);
-        for (std::size_t u = 0; u < block_units.size(); ++u) {
-          CellRow& row = rows[u * series.size() + k];
-          row.unit = block_units[u];
-          row.series = series[k];
-          row.cell = cells[row.unit - units_.first_of_level(level_of_block)];
+    Cells cells;
+    const auto write_cells = [&] {
+      if (cells.units.empty() || cells.series.empty()) return;
+      cells.fill(data_.results);
+      write(block.rows(cells.units.size(), cells.series.size()), cells);
+    };
+    const auto end_block = [&] {
+      if (!wanted) {
+        cells.series = series_of_level[cells.level];
+        write_cells();
+      } else {
+        // Each unit has series of its own: those of the same are a block.
+        cells.series.clear();
+        for (const std::uint32_t unit : std::exchange(cells.units, {})) {
+          std::vector<std::uint32_t> series;
+          for (const std::uint32_t s : series_of_level[cells.level])
+            if (wanted(*data_.results.state(s, cells.level, unit))) series.push_back(s);
+          if (series != cells.series) {
+            write_cells();
+            cells.units.clear();
+            cells.series = std::move(series);
+          }
+          cells.units.push_back(unit);
         }
+        write_cells();
       }
-      block_units.clear();
-      if (wanted) std::erase_if(rows, [&](const CellRow& row) { return !wanted(row.cell); });
-      if (!rows.empty()) write(block.rows(rows.size()), rows);
+      cells.units.clear();
     };
     each_unit([&](std::uint32_t unit, std::uint32_t level) {
       if (!peers && data_.is_peer(unit)) return;
       constexpr std::size_t block_rows = 1024;
-      if (level != level_of_block ||
-          block_units.size() * series_of_level[level].size() >= block_rows) {
-        write_rows();
-        level_of_block = level;
+      if (level != cells.level ||
+          cells.units.size() * series_of_level[level].size() >= block_rows) {
+        end_block();
+        cells.level = level;
+        cells.first = units_.first_of_level(level);
       }
-      block_units.push_back(unit);
+      cells.units.push_back(unit);
     });
-    write_rows();
+    end_block();
   }
 
-  void start_rows(BlockWriter& block, const std::vector<CellRow>& rows) const {
-    block.text([&](std::size_t i) -> std::string_view { return units_.id(rows[i].unit); })
-        .text([&](std::size_t i) -> std::string_view {
-          return framework_.levels[units_.level(rows[i].unit)].id;
+  void start_rows(BlockWriter& block, const Cells& cells) const {
+    block
+        .text_of_group([&](std::size_t u) -> std::string_view { return units_.id(cells.units[u]); })
+        .text_of_block(framework_.levels[cells.level].id)
+        .text_of_member([&](std::size_t k) -> std::string_view {
+          return framework_.indicators[plan_.series[cells.series[k]].indicator].id;
         })
-        .text([&](std::size_t i) -> std::string_view {
-          return framework_.indicators[plan_.series[rows[i].series].indicator].id;
-        })
-        .text([&](std::size_t i) { return component_of(rows[i].series); });
+        .text_of_member([&](std::size_t k) { return component_of(cells.series[k]); });
   }
-  void end_rows(BlockWriter& block, const std::vector<CellRow>& rows) const {
-    block.text([&](std::size_t i) -> std::string_view { return units_.name(rows[i].unit); })
-        .text([&](std::size_t i) -> std::string_view { return names_[rows[i].series]; });
+  void end_rows(BlockWriter& block, const Cells& cells) const {
+    block
+        .text_of_group(
+            [&](std::size_t u) -> std::string_view { return units_.name(cells.units[u]); })
+        .text_of_member([&](std::size_t k) -> std::string_view { return names_[cells.series[k]]; });
+  }
+  void numbers(BlockWriter& block, const Cells& cells, CellColumns::Number wanted) {
+    cells.gather(numbers_, [&](const CellColumns& columns) {
+      return [column = columns.numbers(wanted)](std::size_t at) {
+        return column == nullptr ? null_number : column[at];
+      };
+    });
+    block.number([&](std::size_t i) { return numbers_[i]; });
+  }
+  template <class Of>
+  void integers(BlockWriter& block, const Cells& cells, Of&& of) {
+    cells.gather(integers_, of);
+    block.integer([&](std::size_t i) { return integers_[i]; });
   }
 
-  [[nodiscard]] std::string_view basis_of(const CellRow& row) const {
-    if (row.cell.target_index < 0) return {};
-    return targets_of(plan_,
-                      plan_.series[row.series])[static_cast<std::size_t>(row.cell.target_index)]
-        .basis;
+  [[nodiscard]] std::string_view basis_of(std::uint32_t s, std::int16_t target) const {
+    if (target < 0) return {};
+    return targets_of(plan_, plan_.series[s])[static_cast<std::size_t>(target)].basis;
   }
 
   [[nodiscard]] std::string_view component_of(std::uint32_t s) const {
@@ -453,7 +516,10 @@ class ResultTables {
   const Units& units_;
   Language language_;
   RowFilter filter_;
-  std::vector<std::string> names_;  // of series, once a table of cells is asked for
+  // Once a table of cells is asked for: the names of series, and a column of a block of cells.
+  std::vector<std::string> names_;
+  std::vector<double> numbers_;
+  std::vector<std::int64_t> integers_;
 };
 
 inline std::vector<std::string> Assessment::tables() const {

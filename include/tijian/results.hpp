@@ -41,8 +41,8 @@ struct CellState {
   std::int8_t best_evidence = 0;  // the best: a problem resting on E alone is a lead
 };
 
-/// One unit × series. Numbers are null_number where there are none.
-struct Cell : CellState {
+/// What was worked out of one unit × series. Numbers are null_number where there are none.
+struct CellNumbers {
   double value = null_number;  // what the formula or the entry gives, whatever the verdict
   double numerator = null_number, denominator = null_number;
   double target = null_number, low = null_number, high = null_number;
@@ -52,11 +52,14 @@ struct Cell : CellState {
   std::int64_t rows = 0, known = 0;
 };
 
+/// One unit × series.
+struct Cell : CellState, CellNumbers {};
+
 /// The cells of one series on one level, by columns. Most series never have most numbers: a column
 /// in which nothing was written takes no memory.
 class CellColumns {
  public:
-  using Number = double Cell::*;
+  using Number = double CellNumbers::*;
 
   CellColumns() = default;
   explicit CellColumns(std::size_t units) : states_(units), rows_(units), known_(units) {}
@@ -76,12 +79,22 @@ class CellColumns {
     const std::vector<double>& column = numbers_[place(wanted)];
     return column.empty() ? null_number : column[unit];
   }
+  /// A column of numbers, or null where there is none.
+  [[nodiscard]] const double* numbers(Number wanted) const {
+    const std::vector<double>& column = numbers_[place(wanted)];
+    return column.empty() ? nullptr : column.data();
+  }
+  [[nodiscard]] const std::vector<std::int64_t>& rows() const { return rows_; }
+  [[nodiscard]] const std::vector<std::int64_t>& known() const { return known_; }
   [[nodiscard]] const CellState& state(std::size_t unit) const { return states_[unit]; }
   CellState& state(std::size_t unit) { return states_[unit]; }
 
   /// Several threads may set cells of their own once there is room for all numbers they have.
   void set(std::size_t unit, const Cell& cell) {
-    states_[unit] = static_cast<const CellState&>(cell);
+    states_[unit] = cell;
+    set_numbers(unit, cell);
+  }
+  void set_numbers(std::size_t unit, const CellNumbers& cell) {
     rows_[unit] = cell.rows;
     known_[unit] = cell.known;
     for (std::size_t n = 0; n < all.size(); ++n) {

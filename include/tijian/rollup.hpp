@@ -55,18 +55,24 @@ class RolledTable {
   struct Place {
     const TableState* state = nullptr;  // null: no rows
     std::uint32_t row = 0;
-
-    /// `wanted`: a slot or a statistic.
-    template <class Wanted>
-    TIJIAN_PREFETCHES void prefetch(const Wanted& wanted) const {
-      if (state != nullptr) state->prefetch(row, wanted);
-    }
   };
 
   [[nodiscard]] Place at(std::uint32_t unit) const {
     if (unit >= first_upper_) return {&upper_, unit - first_upper_};
     if (unit < first_own_ || own_row_[unit - first_own_] == no_index) return {};
     return {base_, own_row_[unit - first_own_]};
+  }
+
+  /// The same of `count` units of one level: their rows in the state that is returned (never null),
+  /// `no_index` for a unit that has none.
+  const TableState* at(std::uint32_t first, std::size_t count, std::uint32_t* rows) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t unit = first + static_cast<std::uint32_t>(i);
+      rows[i] = unit >= first_upper_ ? unit - first_upper_
+                : unit < first_own_  ? no_index
+                                     : own_row_[unit - first_own_];
+    }
+    return first >= first_upper_ ? &upper_ : base_;
   }
 
  private:

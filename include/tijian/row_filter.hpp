@@ -54,6 +54,8 @@ class RowFilter {
   }
   /// Whether not every unit is wanted.
   [[nodiscard]] bool limits_units() const { return wanted_.has_value() || level_ >= 0; }
+  /// Whether units have rows of some indicators only, by what was found of each.
+  [[nodiscard]] bool limits_cells() const { return severity_ >= 0 || time_class_ >= 0; }
   /// Whether indicators are named, be it none.
   [[nodiscard]] bool names_indicators() const { return indicators_.has_value(); }
   [[nodiscard]] bool wants_no_indicator() const {

@@ -3,6 +3,7 @@
 // noted.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "tijian/data_messages.hpp"
 #include "tijian/formula/evaluator.hpp"
+#include "tijian/frame.hpp"
 #include "tijian/plan.hpp"
 #include "tijian/table.hpp"
 
@@ -21,6 +23,14 @@ namespace tijian {
 inline Issues check_columns(const TablePlan& plan, const Framework& framework,
                             const TableView& batch, bool with_key) {
   Issues issues;
+  const Table& table = framework.tables[plan.table];
+  constexpr std::size_t most_told = 20;  // with the nearest name: finding that takes longer
+  const auto is_known = [&](const std::string& id) {
+    return id == table.unit ||
+           std::find(table.key.begin(), table.key.end(), id) != table.key.end() ||
+           std::any_of(plan.columns.begin(), plan.columns.end(),
+                       [&](const ColumnPlan& column) { return column.id == id; });
+  };
   const auto want = [&](std::string_view id, Type type, bool optional) {
     const ColumnView* column = batch.find(id);
     const std::string place = plan.id + "/" + std::string(id);
@@ -29,16 +39,15 @@ inline Issues check_columns(const TablePlan& plan, const Framework& framework,
                     [&place](const Issue& issue) { return issue.place == place; }))
       return;
     if (column == nullptr) {
-      if (!optional)
-        issues.push_back(
-            make_issue(data_messages::missing_column, place, {{"table", plan.id}, {"column", id}}));
+      if (optional) return;
+      issues.push_back(
+          missing_column(issues.size() < most_told ? batch : TableView{}, plan.id, id, is_known));
     } else if (auto issue = accepts(*column, type, place)) {
       issues.push_back(*issue);
     }
   };
   for (const ColumnPlan& column : plan.columns)
     if (column.read) want(column.id, column.type, column.optional);
-  const Table& table = framework.tables[plan.table];
   want(table.unit, Type::text, false);
   if (with_key)
     for (const std::string& key : table.key) want(key, Type::text, false);

@@ -104,9 +104,17 @@ class RowBlocks {
       std::memcpy(blocks_.back().get(), block.get(), row_bytes_ << block_bits);
     }
   }
-  RowBlocks(RowBlocks&&) noexcept = default;
+  RowBlocks(RowBlocks&& other) noexcept
+      : row_bytes_(other.row_bytes_),
+        rows_(std::exchange(other.rows_, 0)),
+        blocks_(std::move(other.blocks_)) {}
   RowBlocks& operator=(const RowBlocks& other) { return *this = RowBlocks(other); }
-  RowBlocks& operator=(RowBlocks&&) noexcept = default;
+  RowBlocks& operator=(RowBlocks&& other) noexcept {
+    row_bytes_ = other.row_bytes_;
+    rows_ = std::exchange(other.rows_, 0);
+    blocks_ = std::move(other.blocks_);
+    return *this;
+  }
 
   [[nodiscard]] std::size_t size() const { return rows_; }
   [[nodiscard]] std::byte* operator[](std::size_t row) {
@@ -150,9 +158,13 @@ class TableState {
   [[nodiscard]] const std::string& key(std::size_t row) const { return keys_[row]; }
 
   /// The row of a key, made (empty) where it is new.
-  std::uint32_t row(std::string_view key) {
-    if (const std::uint32_t at = keys_.find(key); at != KeyIndex::none) return at;
-    keys_.add(key);
+  std::uint32_t row(std::string_view key) { return row(key, KeyIndex::hash_of(key)); }
+  /// Asks for the memory in which `row` will look for a key first.
+  TIJIAN_PREFETCHES void prefetch_key(std::uint32_t hash) const { keys_.prefetch(hash); }
+  /// The same with the key's `KeyIndex::hash_of`.
+  std::uint32_t row(std::string_view key, std::uint32_t hash) {
+    if (const std::uint32_t at = keys_.find(key, hash); at != KeyIndex::none) return at;
+    keys_.add(key, hash);
     try {
       add_cells();
     } catch (...) {
@@ -199,10 +211,14 @@ class TableState {
 
   /// Adds row `from` of `other` (of the same plan) to row `to`.
   void merge_row(std::uint32_t to, const TableState& other, std::uint32_t from) {
-    for (std::uint32_t c = 0; c < layout_.counts; ++c) counts(to)[c] += other.counts(from)[c];
+    std::int64_t* counts_to = counts(to);
+    const std::int64_t* counts_from = other.counts(from);
+    for (std::uint32_t c = 0; c < layout_.counts; ++c) counts_to[c] += counts_from[c];
+    kernels::FixedSum* sums_to = sums(to);
+    const kernels::FixedSum* sums_from = other.sums(from);
     for (std::uint32_t s = 0; s < layout_.sums; ++s) {
-      const kernels::FixedSum& source = other.sums(from)[s];
-      if (!sums(to)[s].add(source)) wide_[wide_place(to, s)].add(source);
+      const kernels::FixedSum& source = sums_from[s];
+      if (!sums_to[s].add(source)) wide_[wide_place(to, s)].add(source);
       if (const kernels::WideSum* wide = other.wide(from, s)) wide_[wide_place(to, s)].add(*wide);
     }
     for (std::uint32_t s = 0; s < layout_.squares; ++s) {
@@ -219,22 +235,25 @@ class TableState {
   }
 
   /// The first half of a merge: takes all memory that adding `other` needs and returns where its
-  /// rows go. Throws bad_alloc, or DataError where a count would exceed 2^53; then nothing has
-  /// changed.
+  /// rows go. Throws bad_alloc, or DataError where a count would exceed 2^53; then nothing that can
+  /// be seen has changed.
   std::vector<std::uint32_t> prepare(const TableState& other) {
     const std::size_t before = rows();
     std::vector<std::uint32_t> target(other.rows());
     try {
+      constexpr std::uint32_t ahead = 16;
       for (std::uint32_t r = 0; r < other.rows(); ++r) {
-        target[r] = row(other.keys_[r]);
+        if (r + ahead < other.rows()) keys_.prefetch(other.keys_.hash(r + ahead));
+        target[r] = row(other.keys_[r], other.keys_.hash(r));
+        if (target[r] >= before) continue;  // a new row: `other` keeps no count above the limit
         refuse_overflow(target[r], other, r);
-      }
-      for (std::uint32_t r = 0; r < other.rows(); ++r)
         for (std::uint32_t s = 0; s < layout_.sums; ++s) {
           kernels::FixedSum tried = sums(target[r])[s];
-          if (!tried.add(other.sums(r)[s]) || other.wide(r, s) != nullptr)
-            wide_[wide_place(target[r], s)];
+          if (!tried.add(other.sums(r)[s])) wide_[wide_place(target[r], s)];
         }
+      }
+      for (const auto& [place, sum] : other.wide_)
+        wide_[wide_place(target[place / layout_.sums], place % layout_.sums)];
     } catch (...) {
       forget(before);
       throw;
@@ -242,13 +261,23 @@ class TableState {
     return target;
   }
 
-  /// The second half, which cannot fail.
-  void commit(const TableState& other, const std::vector<std::uint32_t>& target) {
-    for (std::size_t r = 0; r < other.rows(); ++r)
-      merge_row(target[r], other, static_cast<std::uint32_t>(r));
+  /// The second half, which cannot fail. `before`: how many rows there were before the first.
+  void commit(const TableState& other, const std::vector<std::uint32_t>& target,
+              std::size_t before) {
+    for (std::uint32_t r = 0; r < other.rows(); ++r)
+      if (target[r] < before)
+        merge_row(target[r], other, r);
+      else
+        std::memcpy(cells_[target[r]], other.cells_[r], row_bytes());
+    for (const auto& [place, sum] : other.wide_)
+      if (const std::uint32_t to = target[place / layout_.sums]; to >= before)
+        wide_.find(wide_place(to, place % layout_.sums))->second = sum;
   }
 
-  void merge(const TableState& other) { commit(other, prepare(other)); }
+  void merge(const TableState& other) {
+    const std::size_t before = rows();
+    commit(other, prepare(other), before);
+  }
   void merge(TableState&& other) {
     if (rows() == 0)
       *this = std::move(other);
@@ -268,21 +297,20 @@ class TableState {
   [[nodiscard]] std::int64_t counted(std::uint32_t row, std::uint32_t slot) const {
     return counts(row)[layout_.place[slot]];
   }
+  /// The same of several rows; 0 for `no_index`.
+  void counted(const std::uint32_t* rows, std::size_t count, std::uint32_t slot,
+               std::int64_t* numbers) const {
+    const std::size_t at = counts_at() + sizeof(std::int64_t) * layout_.place[slot];
+    each_row(rows, count, at, at, [&](std::size_t i, const std::byte* row) {
+      numbers[i] = row == nullptr ? 0 : *reinterpret_cast<const std::int64_t*>(row + at);
+    });
+  }
 
-  /// Asks for the memory that `counted` and `statistic` will read: units lie in another order than
-  /// the rows, so that no hardware foresees it.
+  /// Asks for the memory of a row.
   TIJIAN_PREFETCHES void prefetch(std::uint32_t row) const {
     const std::byte* bytes = cells_[row];
     for (std::size_t at = 0; at < row_bytes(); at += kernels::Prefetch::line)
       kernels::prefetch_line(bytes + at);
-  }
-  TIJIAN_PREFETCHES void prefetch(std::uint32_t row, std::uint32_t slot) const {
-    kernels::prefetch_line(counts(row) + layout_.place[slot]);
-  }
-  TIJIAN_PREFETCHES void prefetch(std::uint32_t row, const formula::Statistic& wanted) const {
-    prefetch(row, wanted.count);
-    if (wanted.kind == formula::StatisticKind::sum)
-      kernels::prefetch_line(sums(row) + layout_.place[wanted.value]);
   }
 
   /// A statistic of one row; NaN where it is null.
@@ -312,6 +340,36 @@ class TableState {
       }
     }
     return null;
+  }
+
+  /// The same of several rows; `no_index` stands for a row of nothing.
+  void statistic(const std::uint32_t* rows, std::size_t count, const formula::Statistic& wanted,
+                 double* numbers) const {
+    constexpr double null = std::numeric_limits<double>::quiet_NaN();
+    const std::size_t count_at = counts_at() + sizeof(std::int64_t) * layout_.place[wanted.count];
+    const auto counted = [&](const std::byte* row) {
+      return *reinterpret_cast<const std::int64_t*>(row + count_at);
+    };
+    using formula::StatisticKind;
+    if (wanted.kind == StatisticKind::count) {
+      each_row(rows, count, count_at, count_at, [&](std::size_t i, const std::byte* row) {
+        numbers[i] = row == nullptr ? 0 : static_cast<double>(counted(row));
+      });
+      return;
+    }
+    if (wanted.kind == StatisticKind::sum && wide_.empty()) {
+      const std::size_t sum_at = sizeof(kernels::FixedSum) * layout_.place[wanted.value];
+      each_row(rows, count, count_at, sum_at, [&](std::size_t i, const std::byte* row) {
+        // A fixed sum is finite.
+        numbers[i] = row == nullptr || counted(row) == 0
+                         ? null
+                         : kernels::round_sum(
+                               *reinterpret_cast<const kernels::FixedSum*>(row + sum_at), nullptr);
+      });
+      return;
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      numbers[i] = rows[i] == no_index ? null : statistic(rows[i], wanted);
   }
 
   /// A minimum or maximum; NaN of no rows.
@@ -385,6 +443,23 @@ class TableState {
   }
 
  private:
+  /// `visit(i, row)` for each row, null for `no_index`. What lies `one` and `other` bytes into a
+  /// row is asked for some rows ahead: rows lie in another order than units, so that no hardware
+  /// foresees it.
+  template <class Visit>
+  void each_row(const std::uint32_t* rows, std::size_t count, std::size_t one, std::size_t other,
+                Visit&& visit) const {
+    constexpr std::size_t ahead = 16;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i + ahead < count && rows[i + ahead] != no_index) {
+        const std::byte* next = cells_[rows[i + ahead]];
+        kernels::prefetch_line(next + one);
+        kernels::prefetch_line(next + other);
+      }
+      visit(i, rows[i] == no_index ? nullptr : cells_[rows[i]]);
+    }
+  }
+
   struct Squares {
     kernels::WideSum sum;
     std::int64_t outside = 0;  // values whose square has no exact form here: the variance is null

@@ -101,7 +101,7 @@ class Tally {
       throw;
     }
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-      tables_[t].state.commit(other.tables_[t].state, targets[t]);
+      tables_[t].state.commit(other.tables_[t].state, targets[t], before[t]);
       tables_[t].supplied = tables_[t].supplied || other.tables_[t].supplied;
     }
   }

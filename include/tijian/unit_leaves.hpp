@@ -2,6 +2,8 @@
 // condition names is an attribute, a statistic of the rows beneath, or a result worked out before.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -30,17 +32,17 @@ class UnitLeaves final : public formula::Leaves {
   const double* number(std::uint32_t leaf, std::size_t first, std::size_t rows,
                        kernels::NumberTile& tile) override {
     const UnitLeaf& wanted = leaf_of(leaf);
-    if (wanted.kind == UnitLeaf::Kind::statistic && tables_[wanted.table] != nullptr) {
-      const auto& statistics = plan_.tables[wanted.table].aggregates.statistics;
+    if (wanted.kind == UnitLeaf::Kind::statistic)
+      statistics(wanted, unit_of(first), rows, tile.values);
+    else
       for (std::size_t i = 0; i < rows; ++i)
-        tables_[wanted.table]->at(unit_of(first + i)).prefetch(statistics[wanted.index]);
-    }
-    tile.valid.fill(0);
-    for (std::size_t i = 0; i < rows; ++i) {
-      const double value = number_of(wanted, unit_of(first + i));
-      if (is_null(value)) continue;
-      tile.values[i] = value + 0.0;
-      kernels::set_row(tile.valid, i);
+        tile.values[i] = number_of(wanted, unit_of(first + i)) + 0.0;
+    for (std::size_t at = 0; at < rows; at += 64) {
+      const std::size_t count = std::min<std::size_t>(64, rows - at);
+      std::uint64_t known = 0;
+      for (std::size_t i = 0; i < count; ++i)
+        known |= static_cast<std::uint64_t>(!is_null(tile.values[at + i])) << i;
+      tile.valid[at / 64] = known;
     }
     return tile.values;
   }
@@ -81,17 +83,22 @@ class UnitLeaves final : public formula::Leaves {
     return units_.first_of_level(level_) + static_cast<std::uint32_t>(row);
   }
 
+  void statistics(const UnitLeaf& leaf, std::uint32_t first, std::size_t count,
+                  double* numbers) const {
+    const formula::Statistic& statistic =
+        plan_.tables[leaf.table].aggregates.statistics[leaf.index];
+    const RolledTable* table = tables_[leaf.table];
+    if (table == nullptr) {
+      std::fill_n(numbers, count,
+                  statistic.kind == formula::StatisticKind::count ? 0 : null_number);
+      return;
+    }
+    std::array<std::uint32_t, kernels::tile_rows> rows;
+    table->at(first, count, rows.data())->statistic(rows.data(), count, statistic, numbers);
+  }
+
   [[nodiscard]] double number_of(const UnitLeaf& leaf, std::uint32_t unit) const {
     switch (leaf.kind) {
-      case UnitLeaf::Kind::statistic: {
-        const formula::Statistic& statistic =
-            plan_.tables[leaf.table].aggregates.statistics[leaf.index];
-        const RolledTable* table = tables_[leaf.table];
-        const RolledTable::Place place = table == nullptr ? RolledTable::Place{} : table->at(unit);
-        if (place.state == nullptr)
-          return statistic.kind == formula::StatisticKind::count ? 0 : null_number;
-        return place.state->statistic(place.row, statistic);
-      }
       case UnitLeaf::Kind::attribute: return units_.number(leaf.index, unit);
       case UnitLeaf::Kind::parameter:
         return plan_.parameter_values[leaf.index].number.value_or(null_number);

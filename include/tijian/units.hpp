@@ -207,9 +207,10 @@ class Units {
     void read() {
       for (const char* column : {"id", "level", "parent"})
         if (table_.find(column) == nullptr)
-          issues_.push_back(make_issue(data_messages::missing_column,
-                                       std::string("units/") + column,
-                                       {{"table", "units"}, {"column", column}}));
+          issues_.push_back(missing_column(table_, "units", column, [&](const std::string& other) {
+            return other == "id" || other == "level" || other == "parent" || other == "name" ||
+                   plan_.attribute_index.contains(other);
+          }));
       stop_on_issues();
       const auto ids = read_text_column(table_, "id", "units", issues_);
       const auto levels = read_text_column(table_, "level", "units", issues_);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,14 @@ inline std::size_t utf8_length(std::string_view text) {
 inline std::size_t utf8_prefix(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
+    // Most texts are ASCII, or begin so: eight bytes at a time.
+    if (std::uint64_t bytes = 0; i + sizeof bytes <= text.size()) {
+      std::memcpy(&bytes, text.data() + i, sizeof bytes);
+      if ((bytes & 0x8080808080808080) == 0) {
+        i += sizeof bytes;
+        continue;
+      }
+    }
     const std::size_t length = utf8_length(text.substr(i));
     if (length == 0) break;
     i += length;

@@ -269,7 +269,10 @@ class ArrowReader::Implementation {
       }
       const std::string_view name = field->name == nullptr ? "" : field->name;
       const auto found = std::lower_bound(names.begin(), names.end(), name);
-      if (found == names.end() || *found != name) continue;
+      if (found == names.end() || *found != name) {
+        if (utf8_prefix(name) == name.size()) view_.others.emplace_back(name);
+        continue;
+      }
       const auto index = static_cast<std::size_t>(found - names.begin());
       if (seen[index])
         issues_.push_back(make_issue(table_messages::duplicate_column,

@@ -55,19 +55,24 @@ std::string_view text_of(const ResultColumn& column, std::size_t row) {
   return {column.bytes.data() + start, end - start};
 }
 
-/// Nothing where every text is valid by itself: characters do not run over from one to the next.
+/// Whether every text is valid by itself: all of them together are, and none begins within a
+/// character.
+bool are_valid(const ResultColumn& column) {
+  const std::string_view bytes(column.bytes.data(), column.bytes.size());
+  if (utf8_prefix(bytes) != bytes.size()) return false;
+  return std::none_of(column.offsets.begin(), column.offsets.end(), [&](std::int64_t offset) {
+    const auto at = static_cast<std::size_t>(offset);
+    return at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & 0xC0) == 0x80;
+  });
+}
+
+/// Nothing where every text is valid.
 std::unique_ptr<const MendedTexts> mend(const ResultColumn& column) {
-  const auto is_valid_text = [&](std::size_t row) {
-    const std::string_view text = text_of(column, row);
-    return utf8_prefix(text) == text.size();
-  };
-  std::size_t row = 0;
-  while (row < column.rows() && is_valid_text(row)) ++row;
-  if (row == column.rows()) return nullptr;
+  if (are_valid(column)) return nullptr;
   auto mended = std::make_unique<MendedTexts>();
   mended->offsets.reserve(column.offsets.size());
   mended->offsets.push_back(0);
-  for (row = 0; row < column.rows(); ++row) {
+  for (std::size_t row = 0; row < column.rows(); ++row) {
     const std::string text = valid_utf8(text_of(column, row));
     mended->bytes.insert(mended->bytes.end(), text.begin(), text.end());
     mended->offsets.push_back(static_cast<std::int64_t>(mended->bytes.size()));

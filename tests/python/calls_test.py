@@ -175,7 +175,9 @@ assert True in seen and seen.index(True) < len(seen) - 1, seen
 CALLS: dict[str, Callable[[tijian.Framework, Any, Any], object]] = {
     "assess": lambda rules, frame, progress: tijian.assess(rules, units=CITY, tables={"rows": frame}, progress=progress),
     "screen": lambda rules, frame, progress: tijian.screen(rules, "rows", frame, progress=progress),
+    "screen on two threads": lambda rules, frame, progress: tijian.screen(rules, "rows", frame, threads=2, progress=progress),
     "add": lambda rules, frame, progress: tijian.Tally(rules).add("rows", frame, progress=progress),
+    "add on two threads": lambda rules, frame, progress: tijian.Tally(rules).add("rows", frame, threads=2, progress=progress),
 }
 
 

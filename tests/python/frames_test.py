@@ -795,6 +795,19 @@ def test_every_missing_column_is_named():
         assert sorted(issue.place for issue in caught.value.issues) == sorted(f"buildings/{name}" for name in buildings() if name != "building")
 
 
+@pytest.mark.parametrize("form", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda frame: [pd.DataFrame(frame)]])
+def test_a_missing_column_is_told_with_the_nearest_that_nobody_asked_for(form: Callable[[Any], Any]):
+    frame = {("aera" if name == "area" else name): values for name, values in buildings().items()}
+    frame |= {"\udc80": frame["aera"], "areas of another year": frame["aera"]}
+    if form in (pl.DataFrame, pa.table):
+        del frame["\udc80"]
+    del frame["owner"]
+    with pytest.raises(tijian.DataError) as caught:
+        tally_of(form(frame))
+    assert {issue.place: issue.nearest for issue in caught.value.issues} == {"buildings/area": "aera", "buildings/owner": ""}
+    assert "aera?" in str(caught.value)
+
+
 def test_a_fault_is_told_once():
     for column, values in (("owner", [1.0] * 4), ("area", ["a"] * 4), ("community", [1.5] * 4)):
         with pytest.raises(tijian.DataError) as caught:

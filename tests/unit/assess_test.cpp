@@ -42,6 +42,22 @@ TEST(Assess, TheLedgerHasOneRowPerObjectAndItem) {
   EXPECT_EQ(found, expected);
 }
 
+TEST(Assess, TheLedgersObjectsAreInTheOrderOfTheirBytes) {
+  const std::vector<std::string> order = {"1",          "1234567",   "12345678", "12345678 ",
+                                          "12345678a1", "12345678b", "b",        "\xC3\xA9",
+                                          "楼10",       "楼2",       "楼二"};
+  std::vector<std::string> given(order.rbegin(), order.rend());
+  std::swap(given[1], given[7]);
+  Town city;
+  std::vector<Town::Building> buildings;
+  for (const std::string& object : given) buildings.push_back({"c1", object, 6, 1, 0, 0});
+  city.buildings(buildings);
+  std::vector<std::string> listed;
+  for (const Problem& problem : city.assess().problems())
+    if (problem.indicator == "H03") listed.push_back(problem.object);
+  EXPECT_EQ(listed, order);
+}
+
 TEST(Assess, ATallyAloneListsUnitsInsteadOfObjects) {
   Town city;
   city.buildings({{"c1", "b1", 6, 1, 1, 1}, {"c1", "b2", 6, 0, 1, 0}, {"c2", "b3", 6, 0, 0, 0}});
@@ -99,6 +115,48 @@ TEST(Assess, ACompoundWithoutRowsMakesTheCityProvisional) {
   EXPECT_EQ(city.verdict(result, "c1", "H03"), "met");
   EXPECT_EQ(city.verdict(result, "c2", "H03"), "no_data");
   EXPECT_EQ(city.verdict(result, "city", "H03"), "met provisional");
+}
+
+TEST(Assess, AUnitWithoutRowsMakesProvisionalWhatAppliesToItOnly) {
+  const Plan plan = compile(parse_framework(R"json({
+    "tijian": 1, "id": "lifts", "version": "1", "year": 2025, "name": {"en": "lifts"},
+    "dimensions": [{"id": "d", "name": {"en": "d"}}],
+    "levels": [
+      {"id": "low", "dimension": "d", "attributes": [{"id": "high_rise", "type": "boolean"}]},
+      {"id": "high", "dimension": "d", "attributes": [{"id": "high_rise", "type": "boolean"}]}],
+    "tables": [{"id": "t", "level": "low", "unit": "u", "columns": [{"id": "broken", "type": "boolean"}]}],
+    "indicators": [
+      {"id": "every", "name": {"en": "1"}, "dimension": "d", "kind": "floor", "table": "t",
+       "formula": "count(*) filter (where broken)", "targets": [{"op": "<=", "value": 0}]},
+      {"id": "rises", "name": {"en": "2"}, "dimension": "d", "kind": "floor", "table": "t",
+       "applies_when": "high_rise",
+       "formula": "count(*) filter (where broken)", "targets": [{"op": "<=", "value": 0}]},
+      {"id": "again", "name": {"en": "3"}, "dimension": "d", "kind": "floor", "table": "t",
+       "formula": "count(*) filter (where broken)", "targets": [{"op": "<=", "value": 0}]}]
+  })json"));
+  OwnedTable rows(1);
+  rows.add_texts("u", {"a"});
+  rows.add_booleans("broken", {false});
+  // What b, which has no rows, is; and whether the indicator of high-rise buildings is provisional.
+  for (const auto& [b_is_high_rise, provisional] : {std::pair{false, false}, {true, true}}) {
+    OwnedTable places(3);
+    places.add_texts("id", {"a", "b", "c"});
+    places.add_texts("level", {"low", "low", "high"});
+    places.add_texts("parent", {"c", "c", std::nullopt});
+    places.add_booleans("high_rise", {true, b_is_high_rise, true});
+    const Units units = Units::build(plan, places.view());
+    const Assessment result = assess(plan, units, {{"t", rows.view()}});
+    const ResultTable verdicts = result.table("verdicts");
+    std::map<std::string, bool> found;
+    for (std::size_t r = 0; r < verdicts.rows(); ++r)
+      if (verdicts.text(0, r) == "c") {
+        EXPECT_EQ(verdicts.text(4, r), "met");
+        found[std::string(*verdicts.text(2, r))] = *verdicts.boolean(5, r);
+      }
+    const std::map<std::string, bool> expected = {
+        {"every", true}, {"rises", provisional}, {"again", true}};
+    EXPECT_EQ(found, expected);
+  }
 }
 
 TEST(Assess, NothingMissingIsEverMet) {

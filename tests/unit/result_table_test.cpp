@@ -47,7 +47,7 @@ TEST(ResultTable, BlocksAreRowsPushedOneByOne) {
     BlockWriter block(table);
     for (std::size_t at = 0, size = first; at < rows; at += size, size = size * 3 % 17 + 1) {
       size = std::min(size, rows - at);
-      block.rows(size)
+      block.rows(size, 1)
           .text([&](std::size_t i) -> std::string_view { return texts[(at + i) % 7]; })
           .number([&](std::size_t i) { return numbers[(at + i) * (at + i) % 7]; })
           .integer([&](std::size_t i) { return -3 * static_cast<int>(at + i); })
@@ -64,6 +64,54 @@ TEST(ResultTable, BlocksAreRowsPushedOneByOne) {
     EXPECT_EQ(table.columns()[0].bytes, pushed.columns()[0].bytes);
     EXPECT_EQ(table.columns()[1].numbers, pushed.columns()[1].numbers);
   }
+}
+
+TEST(ResultTable, BlocksOfGroupsGiveWhatRowsGive) {
+  const std::string texts[] = {"",     "甲",      "bc", "sixteen bytes  !", "seventeen bytes !",
+                               "four", "eight ok"};
+  const auto text = [&](std::size_t i) -> std::string_view { return texts[i * i % 7]; };
+  const auto make = [] {
+    ResultTable table("t");
+    for (const char* name : {"block", "group", "member", "row"})
+      table.add_column(name, ResultType::text);
+    return table;
+  };
+  for (const bool reserved : {false, true}) {
+    ResultTable table = make(), pushed = make();
+    if (reserved) table.reserve(1000);
+    BlockWriter block(table);
+    RowWriter writer(pushed);
+    for (const auto& [groups, members] : std::vector<std::pair<std::size_t, std::size_t>>{
+             {3, 5}, {1, 1}, {0, 4}, {4, 0}, {9, 2}, {1, 8}}) {
+      block.rows(groups, members)
+          .text_of_block(text(groups))
+          .text_of_group(text)
+          .text_of_member(text)
+          .text(text);
+      for (std::size_t g = 0; g < groups; ++g)
+        for (std::size_t m = 0; m < members; ++m)
+          writer.text(text(groups)).text(text(g)).text(text(m)).text(text(g * members + m)).end();
+    }
+    ASSERT_EQ(table.rows(), 15u + 1 + 18 + 8);
+    for (std::size_t c = 0; c < 4; ++c) {
+      EXPECT_EQ(table.columns()[c].offsets, pushed.columns()[c].offsets) << c;
+      EXPECT_EQ(table.columns()[c].bytes, pushed.columns()[c].bytes) << c;
+      for (std::size_t r = 0; r < table.rows(); ++r)
+        EXPECT_EQ(table.text(c, r), pushed.text(c, r)) << c << ' ' << r;
+    }
+  }
+}
+
+TEST(ResultTable, ALongTextAmongTheFirstIsNotForeseenForAll) {
+  ResultTable table("t");
+  table.add_column("text", ResultType::text);
+  table.reserve(std::size_t{1} << 22);
+  const std::string longest(100'000, 'x');
+  BlockWriter(table).rows(100, 1).text(
+      [&](std::size_t i) -> std::string_view { return i == 3 ? longest : "four"; });
+  EXPECT_EQ(table.text(0, 3), longest);
+  EXPECT_EQ(table.text(0, 99), "four");
+  EXPECT_LT(table.columns()[0].bytes.capacity(), std::size_t{1} << 28);
 }
 
 TEST(ResultTable, GivesBackWhatWasPushed) {

@@ -132,6 +132,22 @@ TEST(Units, EveryKindOfFaultIsReportedWithIds) {
             "data.missing_column: table units has no column parent\n");
 }
 
+TEST(Units, AMissingColumnIsReportedWithTheNearestThatNobodyAskedFor) {
+  OwnedTable without(1);
+  without.add_texts("id", {"a"});
+  without.add_texts("levels", {"city"});
+  without.add_texts("class", {"large"});  // an attribute
+  try {
+    (void)Units::build(plan(), without.view());
+    FAIL();
+  } catch (const DataError& error) {
+    ASSERT_EQ(error.issues().size(), 2u);
+    EXPECT_EQ(error.issues()[0].place, "units/level");
+    EXPECT_EQ(error.issues()[0].nearest, "levels");
+    EXPECT_EQ(error.issues()[1].nearest, "");
+  }
+}
+
 TEST(Units, FaultsOfOneReadingAreReportedTogether) {
   EXPECT_EQ(faults(frame({"a", "b", "c"}, {"compound", "compound", "compound"}, {"x", "b", "a"})),
             "units.orphan: units whose parent is not listed: a\n"

@@ -454,6 +454,8 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
       view_.columns.emplace_back(name, buffer_of(column));
     } else if (kind == "dictionary") {
       add_dictionary(name, column);
+    } else if (kind == "name") {
+      view_.others.push_back(name);
     } else if (kind == "unread") {
       if (left_out != nullptr) left_out->push_back({name, py::cast<std::string>(column[2]), false});
     } else if (kind == "values") {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "tijian/add_options.hpp"
-#include "tijian/data_messages.hpp"
+#include "tijian/frame.hpp"
 #include "tijian/table.hpp"
 
 namespace tijian::python {
@@ -78,8 +78,9 @@ class UnitCollector {
     Issues issues;
     std::vector<TextColumn> ids, names;
     for (const UnitColumn& column : columns_) {
-      ids.emplace_back(find(batch, column.id, issues));
-      names.emplace_back(column.name.empty() ? nullptr : find(batch, column.name, issues));
+      ids.emplace_back(find(batch, column.id, columns_, issues));
+      names.emplace_back(column.name.empty() ? nullptr
+                                             : find(batch, column.name, columns_, issues));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
     constexpr auto tile_rows = static_cast<std::int64_t>(kernels::tile_rows);
@@ -114,12 +115,16 @@ class UnitCollector {
   }
 
  private:
-  static const ColumnView* find(const TableView& batch, const std::string& column, Issues& issues) {
+  static const ColumnView* find(const TableView& batch, const std::string& column,
+                                const std::vector<UnitColumn>& columns, Issues& issues) {
     const std::string place = "units/" + column;
     const ColumnView* found = batch.find(column);
     if (found == nullptr)
-      issues.push_back(make_issue(data_messages::missing_column, place,
-                                  {{"table", "units"}, {"column", column}}));
+      issues.push_back(missing_column(batch, "units", column, [&](const std::string& other) {
+        return std::any_of(columns.begin(), columns.end(), [&](const UnitColumn& known) {
+          return known.id == other || known.name == other;
+        });
+      }));
     else if (auto issue = accepts(*found, Type::text, place))
       issues.push_back(*issue);
     return found;

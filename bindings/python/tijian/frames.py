@@ -1,6 +1,6 @@
 """Frames as users have them, as pieces that the engine reads (the forms are listed in ``src/pieces.hpp``).
 
-Only columns that are wanted are touched. What lies in memory as the engine reads it is borrowed; the rest is
+Only columns that are wanted are touched; of the others, the names are told. What lies in memory as the engine reads it is borrowed; the rest is
 converted a slice of rows at a time, so that no whole column is ever copied.
 """
 
@@ -70,7 +70,8 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
     DataError for columns that cannot be read, naming ``place``/column.
     """
     if _is_pandas(frame, "DataFrame"):
-        yield from _column_pieces(_columns_of_pandas(frame, wanted, place), place, len(frame), whole)
+        columns = _columns_of_pandas(frame, wanted, place)
+        yield from _column_pieces(columns | _others(frame.columns, wanted, whole), place, len(frame), whole)
     elif hasattr(frame, "read_next_batch"):
         yield from _reader_pieces(frame)
     elif hasattr(frame, "__arrow_c_stream__"):
@@ -78,7 +79,8 @@ def pieces(frame: Frame, wanted: Collection[str] | None, place: str, *, whole: b
     elif hasattr(frame, "__arrow_c_array__"):
         yield ("array", *frame.__arrow_c_array__())
     elif isinstance(frame, Mapping):
-        yield from _column_pieces(_columns_of_mapping(frame, wanted, place), place, None, whole)
+        columns = _columns_of_mapping(frame, wanted, place)
+        yield from _column_pieces(columns | _others(frame, wanted, whole), place, None, whole)
     elif isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, numpy.ndarray)):
         is_empty = True
         for batch in frame:
@@ -268,6 +270,22 @@ _not_known = -1
 def _unread_column(found: str) -> _Column:
     """A column that nobody asked for by name: it is left out, and told where it turns out to be needed."""
     return _Column(_not_known, lambda first, last: ("unread", found), is_borrowed=True)
+
+
+def _others(names: Iterable[Any], wanted: Collection[str] | None, whole: bool) -> dict[str, _Column]:
+    """The names of columns that are not wanted: one of them may be a wanted one, misspelt."""
+    if wanted is None or whole:
+        return {}
+    return {
+        name: _Column(_not_known, lambda first, last: ("name",), is_borrowed=True)
+        for name in names
+        if isinstance(name, str) and name not in wanted and _is_unicode(name)
+    }
+
+
+def _is_unicode(name: str) -> bool:
+    """No half of a surrogate pair, which is no name for the engine."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 class _Unreadable(Exception):
