@@ -798,9 +798,9 @@ def test_every_missing_column_is_named():
 @pytest.mark.parametrize("form", [dict, pd.DataFrame, pl.DataFrame, pa.table, lambda frame: [pd.DataFrame(frame)]])
 def test_a_missing_column_is_told_with_the_nearest_that_nobody_asked_for(form: Callable[[Any], Any]):
     frame = {("aera" if name == "area" else name): values for name, values in buildings().items()}
-    frame |= {"\udc80": frame["aera"], "areas of another year": frame["aera"]}
-    if form in (pl.DataFrame, pa.table):
-        del frame["\udc80"]
+    frame["areas of another year"] = frame["aera"]
+    if form is dict:  # no other has such names
+        frame["\udc80"] = frame["aera"]
     del frame["owner"]
     with pytest.raises(tijian.DataError) as caught:
         tally_of(form(frame))
