@@ -10,7 +10,7 @@
 //       (name, "arrow stream", capsule)                       of one column in one chunk
 //       (name, "values", list)                                Python objects
 //       (name, "unread", what it is)                          where all that can be read is wanted
-//       (name, "name")                                        that nobody asked for, by its name only
+//       (name, "name")                                        its name only: nobody asked for it
 #pragma once
 
 #include <pybind11/pybind11.h>
