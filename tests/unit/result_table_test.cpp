@@ -108,7 +108,7 @@ TEST(ResultTable, ALongTextAmongTheFirstIsNotForeseenForAll) {
   table.reserve(std::size_t{1} << 22);
   const std::string longest(100'000, 'x');
   BlockWriter(table).rows(100, 1).text(
-      [&](std::size_t i) -> std::string_view { return i == 3 ? longest : "four"; });
+      [&](std::size_t i) { return i == 3 ? std::string_view(longest) : std::string_view("four"); });
   EXPECT_EQ(table.text(0, 3), longest);
   EXPECT_EQ(table.text(0, 99), "four");
   EXPECT_LT(table.columns()[0].bytes.capacity(), std::size_t{1} << 28);
