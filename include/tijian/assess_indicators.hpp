@@ -192,8 +192,6 @@ class IndicatorAssessor : protected TableAssessor {
   Judging judging_of(std::uint32_t s, std::uint32_t level) const {
     const SeriesPlan& series = plan_.series[s];
     const Indicator& indicator = plan_.framework.indicators[series.indicator];
-    const bool own_measure =
-        series.component != no_index && !indicator.components[series.component].measure.empty();
     const TablePlan* table = series.table == no_index ? nullptr : &plan_.tables[series.table];
     const bool survey = table != nullptr && table->source == TablePlan::Source::survey;
     CellColumns& cells = data_->results.cells(s, level);
@@ -202,7 +200,7 @@ class IndicatorAssessor : protected TableAssessor {
         level,
         series,
         indicator,
-        own_measure ? indicator.components[series.component].measure : indicator.measure,
+        measure_of(plan_, series),
         targets_of(plan_, series),
         table,
         survey,
@@ -495,10 +493,8 @@ class IndicatorAssessor : protected TableAssessor {
         !same_at_decimals(beside, entry->value, decimals, indicator.rounding))
       difference(what, unit, "reported", beside, entry->value, checks);
     if (!entry->published || is_null(cell.value)) return;
-    const std::string& measure = component != nullptr && !component->measure.empty()
-                                     ? component->measure
-                                     : indicator.measure;
-    const auto same = agrees(cell.value, *entry->published, measure, indicator.rounding);
+    const auto same =
+        agrees(cell.value, *entry->published, measure_of(plan_, series), indicator.rounding);
     if (same && !*same)
       checks.push_back({"entries",
                         units_.id(unit),

@@ -127,4 +127,12 @@ inline const std::vector<Target>& targets_of(const PlanData& plan, const SeriesP
                                       : indicator.components[series.component].targets;
 }
 
+/// The measure of a series: its component's own, or its indicator's.
+inline const std::string& measure_of(const PlanData& plan, const SeriesPlan& series) {
+  const Indicator& indicator = plan.framework.indicators[series.indicator];
+  if (series.component != no_index && !indicator.components[series.component].measure.empty())
+    return indicator.components[series.component].measure;
+  return indicator.measure;
+}
+
 }  // namespace tijian

@@ -43,7 +43,7 @@ class BlockWriter {
   }
   template <class Text>
   BlockWriter& text(Text&& text) {
-    table_.append_texts(column_++, rows_, text);
+    table_.append_each_text(column_++, rows_, 1, text);
     return *this;
   }
   template <class Number>

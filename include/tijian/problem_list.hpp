@@ -100,9 +100,7 @@ class ProblemList {
     return component == nullptr ? name : name + " · " + component->name.in(language_);
   }
   [[nodiscard]] const std::string& measure_of(std::uint32_t series) const {
-    const Component* component = component_of(series);
-    return component != nullptr && !component->measure.empty() ? component->measure
-                                                               : indicator_of(series).measure;
+    return tijian::measure_of(plan_, plan_.series[series]);
   }
   [[nodiscard]] std::string display(std::uint32_t series, double value) const {
     const Component* component = component_of(series);

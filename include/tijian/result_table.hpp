@@ -120,15 +120,6 @@ class ResultTable {
   // `count` rows at once, of which `of(i)` gives the one at i, as a push takes it; a text that is
   // empty is null.
 
-  template <class Of>
-  void append_texts(std::size_t column, std::size_t count, Of&& of) {
-    NewTexts texts(of_type(column, ResultType::text), count);
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < count; ++i) bytes += std::string_view(of(i)).size();
-    texts.make_room(bytes, reserved_);
-    for (std::size_t i = 0; i < count; ++i) texts.add(of(i));
-    texts.finish();
-  }
   /// `count` texts, each `times` times in a row.
   template <class Of>
   void append_each_text(std::size_t column, std::size_t count, std::size_t times, Of&& of) {

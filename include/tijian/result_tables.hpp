@@ -62,7 +62,9 @@ class ResultTables {
       numbers(block, cells, &Cell::coverage);
       block.text([&](std::size_t i) { return name(cells.states[i]->origin); });
       numbers(block, cells, &Cell::reported);
-      block.text_of_member([&](std::size_t k) { return measure_of(cells.series[k]); });
+      block.text_of_member([&](std::size_t k) -> std::string_view {
+        return measure_of(plan_, plan_.series[cells.series[k]]);
+      });
       numbers(block, cells, &Cell::previous);
       block.text([&](std::size_t i) { return evidence_letter(cells.states[i]->evidence); });
       end_rows(block, cells);
@@ -479,13 +481,6 @@ class ResultTables {
     if (series.component == no_index) return indicator.name.in(language_);
     return indicator.name.in(language_) + " · " +
            indicator.components[series.component].name.in(language_);
-  }
-  [[nodiscard]] std::string_view measure_of(std::uint32_t s) const {
-    const SeriesPlan& series = plan_.series[s];
-    const Indicator& indicator = framework_.indicators[series.indicator];
-    if (series.component != no_index && !indicator.components[series.component].measure.empty())
-      return indicator.components[series.component].measure;
-    return indicator.measure;
   }
   [[nodiscard]] std::string_view time_class_id(int time_class) const {
     if (time_class < 0) return {};

@@ -58,9 +58,10 @@ class RolledTable {
   };
 
   [[nodiscard]] Place at(std::uint32_t unit) const {
-    if (unit >= first_upper_) return {&upper_, unit - first_upper_};
-    if (unit < first_own_ || own_row_[unit - first_own_] == no_index) return {};
-    return {base_, own_row_[unit - first_own_]};
+    std::uint32_t row = no_index;
+    const TableState* state = at(unit, 1, &row);
+    if (row == no_index) return {};
+    return {state, row};
   }
 
   /// The same of `count` units of one level: their rows in the state that is returned (never null),

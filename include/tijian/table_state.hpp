@@ -313,36 +313,7 @@ class TableState {
       kernels::prefetch_line(bytes + at);
   }
 
-  /// A statistic of one row; NaN where it is null.
-  [[nodiscard]] double statistic(std::uint32_t row, const formula::Statistic& wanted) const {
-    constexpr double null = std::numeric_limits<double>::quiet_NaN();
-    const std::int64_t rows = counted(row, wanted.count);
-    using formula::StatisticKind;
-    switch (wanted.kind) {
-      case StatisticKind::count: return static_cast<double>(rows);
-      case StatisticKind::sum: {
-        if (rows == 0) return null;
-        const std::uint32_t place = layout_.place[wanted.value];
-        const double sum = kernels::round_sum(sums(row)[place], wide(row, place));
-        return std::isfinite(sum) ? sum : null;
-      }
-      case StatisticKind::minimum:
-      case StatisticKind::maximum: return extreme(row, wanted.value);
-      case StatisticKind::variance_sample:
-      case StatisticKind::variance_population: {
-        const Squares& squares = this->squares(row)[layout_.place[wanted.squares]];
-        if (squares.outside != 0) return null;
-        const std::uint32_t place = layout_.place[wanted.value];
-        const auto variance =
-            kernels::variance(rows, sums(row)[place], wide(row, place), squares.sum,
-                              wanted.kind == StatisticKind::variance_sample);
-        return variance.value_or(null);
-      }
-    }
-    return null;
-  }
-
-  /// The same of several rows; `no_index` stands for a row of nothing.
+  /// A statistic of several rows; NaN where it is null. `no_index` stands for a row of nothing.
   void statistic(const std::uint32_t* rows, std::size_t count, const formula::Statistic& wanted,
                  double* numbers) const {
     constexpr double null = std::numeric_limits<double>::quiet_NaN();
@@ -351,25 +322,35 @@ class TableState {
       return *reinterpret_cast<const std::int64_t*>(row + count_at);
     };
     using formula::StatisticKind;
-    if (wanted.kind == StatisticKind::count) {
-      each_row(rows, count, count_at, count_at, [&](std::size_t i, const std::byte* row) {
-        numbers[i] = row == nullptr ? 0 : static_cast<double>(counted(row));
-      });
-      return;
+    switch (wanted.kind) {
+      case StatisticKind::count:
+        each_row(rows, count, count_at, count_at, [&](std::size_t i, const std::byte* row) {
+          numbers[i] = row == nullptr ? 0 : static_cast<double>(counted(row));
+        });
+        return;
+      case StatisticKind::sum: {
+        const std::uint32_t place = layout_.place[wanted.value];
+        const std::size_t sum_at = sizeof(kernels::FixedSum) * place;
+        each_row(rows, count, count_at, sum_at, [&](std::size_t i, const std::byte* row) {
+          numbers[i] = null;
+          if (row == nullptr || counted(row) == 0) return;
+          const double sum = kernels::round_sum(
+              *reinterpret_cast<const kernels::FixedSum*>(row + sum_at), wide(rows[i], place));
+          if (std::isfinite(sum)) numbers[i] = sum;
+        });
+        return;
+      }
+      case StatisticKind::minimum:
+      case StatisticKind::maximum:
+        for (std::size_t i = 0; i < count; ++i)
+          numbers[i] = rows[i] == no_index ? null : extreme(rows[i], wanted.value);
+        return;
+      case StatisticKind::variance_sample:
+      case StatisticKind::variance_population:
+        for (std::size_t i = 0; i < count; ++i)
+          numbers[i] = rows[i] == no_index ? null : variance(rows[i], wanted);
+        return;
     }
-    if (wanted.kind == StatisticKind::sum && wide_.empty()) {
-      const std::size_t sum_at = sizeof(kernels::FixedSum) * layout_.place[wanted.value];
-      each_row(rows, count, count_at, sum_at, [&](std::size_t i, const std::byte* row) {
-        // A fixed sum is finite.
-        numbers[i] = row == nullptr || counted(row) == 0
-                         ? null
-                         : kernels::round_sum(
-                               *reinterpret_cast<const kernels::FixedSum*>(row + sum_at), nullptr);
-      });
-      return;
-    }
-    for (std::size_t i = 0; i < count; ++i)
-      numbers[i] = rows[i] == no_index ? null : statistic(rows[i], wanted);
   }
 
   /// A minimum or maximum; NaN of no rows.
@@ -458,6 +439,17 @@ class TableState {
       }
       visit(i, rows[i] == no_index ? nullptr : cells_[rows[i]]);
     }
+  }
+
+  /// NaN where it is null.
+  [[nodiscard]] double variance(std::uint32_t row, const formula::Statistic& wanted) const {
+    constexpr double null = std::numeric_limits<double>::quiet_NaN();
+    const Squares& squares = this->squares(row)[layout_.place[wanted.squares]];
+    if (squares.outside != 0) return null;
+    const std::uint32_t place = layout_.place[wanted.value];
+    return kernels::variance(counted(row, wanted.count), sums(row)[place], wide(row, place),
+                             squares.sum, wanted.kind == formula::StatisticKind::variance_sample)
+        .value_or(null);
   }
 
   struct Squares {

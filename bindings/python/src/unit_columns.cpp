@@ -78,9 +78,8 @@ class UnitCollector {
     Issues issues;
     std::vector<TextColumn> ids, names;
     for (const UnitColumn& column : columns_) {
-      ids.emplace_back(find(batch, column.id, columns_, issues));
-      names.emplace_back(column.name.empty() ? nullptr
-                                             : find(batch, column.name, columns_, issues));
+      ids.emplace_back(find(batch, column.id, issues));
+      names.emplace_back(column.name.empty() ? nullptr : find(batch, column.name, issues));
     }
     if (!issues.empty()) throw DataError(std::move(issues));
     constexpr auto tile_rows = static_cast<std::int64_t>(kernels::tile_rows);
@@ -115,13 +114,12 @@ class UnitCollector {
   }
 
  private:
-  static const ColumnView* find(const TableView& batch, const std::string& column,
-                                const std::vector<UnitColumn>& columns, Issues& issues) {
+  const ColumnView* find(const TableView& batch, const std::string& column, Issues& issues) const {
     const std::string place = "units/" + column;
     const ColumnView* found = batch.find(column);
     if (found == nullptr)
       issues.push_back(missing_column(batch, "units", column, [&](const std::string& other) {
-        return std::any_of(columns.begin(), columns.end(), [&](const UnitColumn& known) {
+        return std::any_of(columns_.begin(), columns_.end(), [&](const UnitColumn& known) {
           return known.id == other || known.name == other;
         });
       }));

@@ -1,7 +1,7 @@
 """Frames as users have them, as pieces that the engine reads (the forms are listed in ``src/pieces.hpp``).
 
-Only columns that are wanted are touched; of the others, the names are told. What lies in memory as the engine reads it is borrowed; the rest is
-converted a slice of rows at a time, so that no whole column is ever copied.
+Only columns that are wanted are touched; of the others, the names are told. What lies in memory as the engine reads
+it is borrowed; the rest is converted a slice of rows at a time, so that no whole column is ever copied.
 """
 
 from __future__ import annotations
@@ -279,13 +279,8 @@ def _others(names: Iterable[Any], wanted: Collection[str] | None, whole: bool) -
     return {
         name: _Column(_not_known, lambda first, last: ("name",), is_borrowed=True)
         for name in names
-        if isinstance(name, str) and name not in wanted and _is_unicode(name)
+        if isinstance(name, str) and name not in wanted and _is_utf8(name)
     }
-
-
-def _is_unicode(name: str) -> bool:
-    """No half of a surrogate pair, which is no name for the engine."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 class _Unreadable(Exception):
