@@ -150,6 +150,7 @@ set(TJ_PUBLIC_HEADERS
     tijian/assess_indicators.hpp
     tijian/assess_options.hpp
     tijian/assess_tables.hpp
+    tijian/assess_verdicts.hpp
     tijian/assessment.hpp
     tijian/assessment_bytes.hpp
     tijian/assessment_data.hpp

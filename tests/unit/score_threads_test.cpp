@@ -33,7 +33,23 @@ TEST(ForEachPart, EveryRowOnce) {
   }
 }
 
-TEST(ScoreThreads, TheSameBitsForAnyNumber) {
+/// Groups that come again; that ascend; all rows but some of one group, which every thread has; and
+/// of one only.
+using GroupOf = std::uint32_t (*)(std::size_t row);
+constexpr GroupOf group_shapes[] = {
+    [](std::size_t row) { return static_cast<std::uint32_t>(row / 700 % 30); },
+    [](std::size_t row) { return static_cast<std::uint32_t>(row / 3'400); },
+    [](std::size_t row) { return row < 5         ? 3U
+                                 : row < 100'001 ? 11U
+                                                 : 29U; },
+    [](std::size_t) { return 0U; },
+};
+
+class ScoreThreads : public testing::TestWithParam<GroupOf> {};
+
+INSTANTIATE_TEST_SUITE_P(Groups, ScoreThreads, testing::ValuesIn(group_shapes));
+
+TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
   const std::size_t rows = 100'003;
   constexpr std::size_t columns = 5;
   std::mt19937_64 random(7);
@@ -48,7 +64,7 @@ TEST(ScoreThreads, TheSameBitsForAnyNumber) {
     children.push_back({numbers.size(), 1.0 + static_cast<double>(numbers.size())});
     numbers.push_back({column.data(), nullptr, 0});
   }
-  for (std::size_t i = 0; i < rows; ++i) groups.push_back(static_cast<std::uint32_t>(i / 700 % 30));
+  for (std::size_t i = 0; i < rows; ++i) groups.push_back(GetParam()(i));
   const std::vector<kernels::NormaliseRule> rules(columns, kernels::min_max_rule({0, 999}));
   kernels::ClassEdges edge;
   edge.low[0] = 500;
