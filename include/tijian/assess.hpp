@@ -26,6 +26,7 @@ class Assessor : private IndicatorAssessor {
       : IndicatorAssessor(tally, units, options) {}
 
   std::shared_ptr<AssessmentData> run() {
+    data_->threads = options_.threads;
     if (year_ < 1 || year_ > 9999)
       throw DataError(
           {make_issue(data_messages::year_range, "year", {{"year", std::to_string(year_)}})});

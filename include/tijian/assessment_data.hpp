@@ -79,6 +79,7 @@ struct AssessmentData {
   std::map<std::uint32_t, std::vector<ItemUnit>> item_units = {};  // by item
   /// By series: where the table's units are asked whether the indicator applies (1 or 0).
   std::map<std::uint32_t, std::vector<std::uint8_t>> applies_at_table_level = {};
+  int threads = 1;  // that judged, and write large tables; no part of the result, so not saved
 
   /// Peer cities have rows in values and comparisons only.
   [[nodiscard]] bool is_peer(std::uint32_t unit) const {

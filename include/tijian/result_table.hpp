@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tijian/owned_table.hpp"
+#include "tijian/utf8.hpp"
 
 namespace tijian {
 
@@ -43,6 +44,7 @@ struct ResultColumn {
   std::vector<std::int64_t> offsets;
   std::vector<char> bytes;
   BitVector valid;
+  bool utf8 = true;  ///< every text is
 
   [[nodiscard]] std::size_t rows() const { return valid.size(); }
 };
@@ -81,7 +83,10 @@ class ResultTable {
 
   void push_text(std::size_t column, std::optional<std::string_view> value) {
     ResultColumn& target = of_type(column, ResultType::text);
-    if (value) target.bytes.insert(target.bytes.end(), value->begin(), value->end());
+    if (value) {
+      target.bytes.insert(target.bytes.end(), value->begin(), value->end());
+      target.utf8 = target.utf8 && is_utf8(*value);
+    }
     target.offsets.push_back(static_cast<std::int64_t>(target.bytes.size()));
     target.valid.push(value.has_value());
   }
@@ -127,10 +132,7 @@ class ResultTable {
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < count; ++i) bytes += std::string_view(of(i)).size() * times;
     texts.make_room(bytes, reserved_);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view text = of(i);
-      for (std::size_t t = 0; t < times; ++t) texts.add(text);
-    }
+    for (std::size_t i = 0; i < count; ++i) texts.add(of(i), times);
     texts.finish();
   }
   /// `count` texts, all of them `times` times over.
@@ -256,10 +258,14 @@ class ResultTable {
       to_ = column_.bytes.size();
       column_.bytes.resize(needed);
     }
-    void add(std::string_view text) {
-      copy(column_.bytes.data() + to_, text);
-      to_ += text.size();
-      column_.offsets[++row_] = static_cast<std::int64_t>(to_);
+    void add(std::string_view text, std::size_t times = 1) {
+      // Asked here, a text that comes again and again is looked at once.
+      column_.utf8 = column_.utf8 && is_utf8(text);
+      for (std::size_t t = 0; t < times; ++t) {
+        copy(column_.bytes.data() + to_, text);
+        to_ += text.size();
+        column_.offsets[++row_] = static_cast<std::int64_t>(to_);
+      }
     }
     /// The last `count` texts once more.
     void repeat(std::size_t count) {

@@ -3,6 +3,7 @@
 // the framework's order.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "tijian/ledger.hpp"
 #include "tijian/nearest.hpp"
 #include "tijian/row_writer.hpp"
+#include "tijian/thread_team.hpp"
 
 namespace tijian {
 
@@ -46,7 +48,7 @@ class ResultTables {
                                          {"evidence", 't'},
                                          {"unit_name", 't'},
                                          {"indicator_name", 't'}});
-    each_block(true, {}, table, [&](BlockWriter& block, const Cells& cells) {
+    each_block(true, {}, table, [&](BlockWriter& block, Cells& cells) {
       start_rows(block, cells);
       numbers(block, cells, &Cell::value);
       numbers(block, cells, &Cell::numerator);
@@ -132,14 +134,14 @@ class ResultTables {
       wanted = [&](const CellState& cell) {
         return filter_.severity(cell.severity) && filter_.time_class(cell.time_class);
       };
-    each_block(false, wanted, table, [&](BlockWriter& block, const Cells& cells) {
-      std::vector<std::string> targets(cells.states.size());
-      for (std::size_t i = 0; i < targets.size(); ++i)
-        targets[i] = assessment_.target_text(cells.series_of(i), cells.cell(i));
+    each_block(false, wanted, table, [&](BlockWriter& block, Cells& cells) {
       start_rows(block, cells);
       block.text([&](std::size_t i) { return name(cells.states[i]->judgement.verdict); })
-          .boolean([&](std::size_t i) { return cells.states[i]->judgement.provisional; })
-          .text([&](std::size_t i) -> std::string_view { return targets[i]; });
+          .boolean([&](std::size_t i) { return cells.states[i]->judgement.provisional; });
+      std::vector<std::string> targets;
+      for (std::size_t i = 0; block.writes_next() && i < cells.states.size(); ++i)
+        targets.push_back(assessment_.target_text(cells.series_of(i), cells.cell(i)));
+      block.text([&](std::size_t i) -> std::string_view { return targets[i]; });
       numbers(block, cells, &Cell::low);
       numbers(block, cells, &Cell::high);
       block.text([&](std::size_t i) {
@@ -335,7 +337,7 @@ class ResultTables {
                         [&](const Item& item) { return filter_.department(item.department); }));
   }
   template <class Visit>
-  void each_unit(Visit&& visit) {
+  void each_unit(Visit&& visit) const {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit)
       if (filter_.unit(unit)) visit(unit, units_.level(unit));
   }
@@ -347,6 +349,8 @@ class ResultTables {
     std::vector<std::uint32_t> series;
     std::vector<const CellColumns*> columns;  // by series
     std::vector<const CellState*> states;     // by row
+    std::vector<double> numbers;              // of a column, by row
+    std::vector<std::int64_t> integers;
 
     void fill(const Results& results) {
       columns.resize(series.size());
@@ -377,10 +381,11 @@ class ResultTables {
   };
 
   /// Gives the cells of all series of all units by blocks to `write(writer, cells)`; `wanted`,
-  /// where there is one, says which.
+  /// where there is one, says which. Large tables are written by the threads that assessed, each of
+  /// which goes through all blocks and fills its part of the columns.
   template <class Write>
   void each_block(bool peers, const std::function<bool(const CellState&)>& wanted,
-                  ResultTable& table, Write&& write) {
+                  ResultTable& table, const Write& write) {
     std::vector<std::vector<std::uint32_t>> series_of_level(units_.level_count());
     names_.resize(plan_.series.size());
     for (std::uint32_t s = 0; s < plan_.series.size(); ++s) {
@@ -393,7 +398,23 @@ class ResultTables {
       if (peers || !data_.is_peer(unit)) most += series_of_level[level].size();
     });
     if (!wanted) table.reserve(most);
-    BlockWriter block(table);
+    constexpr std::size_t fewest_for_threads = 16'384;
+    const std::size_t parts =
+        most < fewest_for_threads
+            ? 1
+            : std::clamp<std::size_t>(static_cast<std::size_t>(std::max(data_.threads, 1)), 1,
+                                      table.columns().size());
+    ThreadTeam team;
+    team.run(parts, [&](std::size_t part) {
+      BlockWriter block(table, part, parts);
+      write_blocks(peers, wanted, series_of_level, block, write);
+    });
+  }
+
+  template <class Write>
+  void write_blocks(bool peers, const std::function<bool(const CellState&)>& wanted,
+                    const std::vector<std::vector<std::uint32_t>>& series_of_level,
+                    BlockWriter& block, const Write& write) const {
     Cells cells;
     const auto write_cells = [&] {
       if (cells.units.empty() || cells.series.empty()) return;
@@ -451,18 +472,20 @@ class ResultTables {
             [&](std::size_t u) -> std::string_view { return units_.name(cells.units[u]); })
         .text_of_member([&](std::size_t k) -> std::string_view { return names_[cells.series[k]]; });
   }
-  void numbers(BlockWriter& block, const Cells& cells, CellColumns::Number wanted) {
-    cells.gather(numbers_, [&](const CellColumns& columns) {
-      return [column = columns.numbers(wanted)](std::size_t at) {
-        return column == nullptr ? null_number : column[at];
-      };
-    });
-    block.number([&](std::size_t i) { return numbers_[i]; });
+  void numbers(BlockWriter& block, Cells& cells, CellColumns::Number wanted) const {
+    if (block.writes_next()) {
+      cells.gather(cells.numbers, [&](const CellColumns& columns) {
+        return [column = columns.numbers(wanted)](std::size_t at) {
+          return column == nullptr ? null_number : column[at];
+        };
+      });
+    }
+    block.number([&](std::size_t i) { return cells.numbers[i]; });
   }
   template <class Of>
-  void integers(BlockWriter& block, const Cells& cells, Of&& of) {
-    cells.gather(integers_, of);
-    block.integer([&](std::size_t i) { return integers_[i]; });
+  void integers(BlockWriter& block, Cells& cells, Of&& of) const {
+    if (block.writes_next()) cells.gather(cells.integers, of);
+    block.integer([&](std::size_t i) { return cells.integers[i]; });
   }
 
   [[nodiscard]] std::string_view basis_of(std::uint32_t s, std::int16_t target) const {
@@ -511,10 +534,7 @@ class ResultTables {
   const Units& units_;
   Language language_;
   RowFilter filter_;
-  // Once a table of cells is asked for: the names of series, and a column of a block of cells.
-  std::vector<std::string> names_;
-  std::vector<double> numbers_;
-  std::vector<std::int64_t> integers_;
+  std::vector<std::string> names_;  // of the series, once a table of cells is asked for
 };
 
 inline std::vector<std::string> Assessment::tables() const {

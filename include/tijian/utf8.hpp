@@ -50,6 +50,8 @@ inline std::size_t utf8_prefix(std::string_view text) {
   return i;
 }
 
+inline bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
+
 /// `text` with U+FFFD in place of each byte that is not UTF-8.
 inline std::string valid_utf8(std::string_view text) {
   std::string valid;

@@ -270,7 +270,7 @@ class ArrowReader::Implementation {
       const std::string_view name = field->name == nullptr ? "" : field->name;
       const auto found = std::lower_bound(names.begin(), names.end(), name);
       if (found == names.end() || *found != name) {
-        if (utf8_prefix(name) == name.size()) view_.others.emplace_back(name);
+        if (is_utf8(name)) view_.others.emplace_back(name);
         continue;
       }
       const auto index = static_cast<std::size_t>(found - names.begin());

@@ -55,20 +55,9 @@ std::string_view text_of(const ResultColumn& column, std::size_t row) {
   return {column.bytes.data() + start, end - start};
 }
 
-/// Whether every text is valid by itself: all of them together are, and none begins within a
-/// character.
-bool are_valid(const ResultColumn& column) {
-  const std::string_view bytes(column.bytes.data(), column.bytes.size());
-  if (utf8_prefix(bytes) != bytes.size()) return false;
-  return std::none_of(column.offsets.begin(), column.offsets.end(), [&](std::int64_t offset) {
-    const auto at = static_cast<std::size_t>(offset);
-    return at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & 0xC0) == 0x80;
-  });
-}
-
 /// Nothing where every text is valid.
 std::unique_ptr<const MendedTexts> mend(const ResultColumn& column) {
-  if (are_valid(column)) return nullptr;
+  if (column.utf8) return nullptr;
   auto mended = std::make_unique<MendedTexts>();
   mended->offsets.reserve(column.offsets.size());
   mended->offsets.push_back(0);
@@ -113,8 +102,12 @@ const char* format_of(ResultType type) {
 
 std::int64_t null_count_of(const BitVector& valid) {
   std::int64_t ones = 0;  // bits behind the last row are 0
-  for (std::size_t byte = 0; byte < (valid.size() + 7) / 8; ++byte)
-    ones += std::popcount(valid.data()[byte]);
+  const std::size_t bytes = (valid.size() + 7) / 8;
+  for (std::size_t byte = 0; byte < bytes; byte += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, valid.data() + byte, std::min(sizeof word, bytes - byte));
+    ones += std::popcount(word);
+  }
   return static_cast<std::int64_t>(valid.size()) - ones;
 }
 

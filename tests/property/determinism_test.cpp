@@ -197,6 +197,64 @@ TEST_F(Determinism, ManyUnitsInAnyOrderGiveTheDigestOfSortedOnes) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
+/// Columns are parted among threads, more of which can be asked for than there are columns.
+TEST_F(Determinism, TablesOfManyUnitsAreTheSameFromAnyNumberOfThreads) {
+  std::string judged = document;
+  const std::string fact = R"("kind": "fact", "table": "t", "direction": "none")";
+  judged.replace(judged.find(fact), fact.size(),
+                 R"("kind": "guiding", "table": "t", "direction": "higher",
+                    "targets": [{"op": ">=", "value": 0}])");
+  const Plan with_target = compile(parse_framework(judged));
+  std::mt19937_64 random(19);
+  std::vector<Row> rows = make_rows(9'000, random);
+  std::vector<std::optional<std::string>> ids, levels, parents;
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    ids.emplace_back("单元" + std::to_string(i));
+    levels.emplace_back(i < 10 ? "high" : "low");
+    parents.push_back(i < 10 ? std::nullopt : ids[i % 10]);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].unit = *ids[10 + random() % 2'990];
+  OwnedTable places(3'000);
+  places.add_texts("id", ids);
+  places.add_texts("level", levels);
+  places.add_texts("parent", parents);
+  const Units many = Units::build(with_target, places.view());
+  Tally tally(with_target);
+  tally.add("t", table_of(rows, 0, rows.size()).view());
+  TableFilter severe;
+  severe.severity_at_least = "moderate";
+  AssessOptions options;
+  const Assessment expected = tally.assess(many, options);
+  for (const int threads : {2, 3, 64}) {
+    options.threads = threads;
+    const Assessment found = tally.assess(many, options);
+    for (const char* name : {"values", "verdicts"})
+      for (const TableFilter& filter : {TableFilter(), severe}) {
+        const ResultTable a = expected.table(name, filter), b = found.table(name, filter);
+        ASSERT_EQ(a.rows(), b.rows());
+        const bool all = filter.severity_at_least.empty() || name == std::string_view("values");
+        if (all) {
+          EXPECT_EQ(a.rows(), 3'000U * 6);
+        } else {
+          EXPECT_TRUE(a.rows() > 500 && a.rows() < 3'000) << a.rows();
+        }
+        for (std::size_t c = 0; c < a.columns().size(); ++c) {
+          const ResultColumn &of_one = a.columns()[c], &of_many = b.columns()[c];
+          EXPECT_EQ(of_one.numbers, of_many.numbers) << name << of_one.name;
+          EXPECT_EQ(of_one.integers, of_many.integers) << name << of_one.name;
+          EXPECT_EQ(of_one.offsets, of_many.offsets) << name << of_one.name;
+          EXPECT_EQ(of_one.bytes, of_many.bytes) << name << of_one.name;
+          for (std::size_t row = 0; row < a.rows(); ++row) {
+            ASSERT_EQ(a.is_null(c, row), b.is_null(c, row)) << name << of_one.name;
+            if (of_one.type == ResultType::boolean) {
+              ASSERT_EQ(a.boolean(c, row), b.boolean(c, row));
+            }
+          }
+        }
+      }
+  }
+}
+
 // A thread is woken for 65,536 rows each, so eight of them need half a million.
 TEST_F(Determinism, OneToEightThreadsGiveOneDigest) {
   std::mt19937_64 random(23);

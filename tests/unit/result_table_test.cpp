@@ -102,6 +102,34 @@ TEST(ResultTable, BlocksOfGroupsGiveWhatRowsGive) {
   }
 }
 
+/// However a text came. Both halves of a character that two texts share are none, although their
+/// bytes are when they lie end to end.
+TEST(ResultTable, AColumnKnowsWhetherItsTextsAreUtf8) {
+  const std::string good[] = {"立管", "", "a"};
+  const std::string halves[] = {"\xE7", "\xAB\x8B"};
+  const auto utf8 = [](const auto& texts, std::size_t count, int way) {
+    ResultTable table("t");
+    table.add_column("text", ResultType::text);
+    const auto text = [&](std::size_t i) { return std::string_view(texts[i]); };
+    switch (way) {
+      case 0:
+        for (std::size_t i = 0; i < count; ++i) table.push_text(0, text(i));
+        break;
+      case 1: BlockWriter(table).rows(count, 2).text_of_group(text); break;
+      case 2: BlockWriter(table).rows(3, count).text_of_member(text); break;
+      case 3: BlockWriter(table).rows(count, 1).text(text); break;
+      default:
+        for (std::size_t i = 0; i < count; ++i)
+          BlockWriter(table).rows(5, 1).text_of_block(text(i));
+    }
+    return table.columns()[0].utf8;
+  };
+  for (int way = 0; way < 5; ++way) {
+    EXPECT_TRUE(utf8(good, 3, way)) << way;
+    EXPECT_FALSE(utf8(halves, 2, way)) << way;
+  }
+}
+
 TEST(ResultTable, ALongTextAmongTheFirstIsNotForeseenForAll) {
   ResultTable table("t");
   table.add_column("text", ResultType::text);

@@ -206,19 +206,19 @@ std::shared_ptr<Frame> frame_of_state(const py::tuple& state) {
 }
 
 /// Whether all texts are UTF-8, as Arrow promises its readers.
-bool is_utf8(const TableView& view) {
+bool has_utf8_texts(const TableView& view) {
   return std::all_of(view.columns.begin(), view.columns.end(), [&](const auto& column) {
     if (column.second.storage != Storage::large_utf8) return true;
     const auto size =
         static_cast<std::size_t>(element_at<std::int64_t>(column.second.values, view.rows));
-    return utf8_prefix({static_cast<const char*>(column.second.data), size}) == size;
+    return is_utf8(std::string_view(static_cast<const char*>(column.second.data), size));
   });
 }
 
 /// The columns as they are, without a copy.
 py::capsule arrow_stream_of(const std::shared_ptr<Frame>& frame) {
   ArrowOwner<ArrowArrayStream> stream;
-  if (is_utf8(frame->table.view()))
+  if (has_utf8_texts(frame->table.view()))
     export_arrow(frame->table.view(), frame, stream.get());
   else
     export_arrow(rows_of(*frame).table, stream.get());
