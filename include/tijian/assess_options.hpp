@@ -22,7 +22,7 @@ struct AssessOptions {
       nullptr;  ///< last year's ledger with `status`; else from `previous`
   UnknownUnits unknown_units = UnknownUnits::refuse;
   Language language = Language::zh;
-  int threads = 1;  ///< up to so many, also when large tables are made of the result
+  int threads = 1;  ///< up to so many; also for large tables of values and verdicts
   std::int64_t max_objects = 1'000'000;  ///< object rows; 0: none are asked for
   /// On the calling thread: the share that is done, or -1 where that is not known; false cancels.
   std::function<bool(double done)> progress = {};

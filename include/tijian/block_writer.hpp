@@ -16,7 +16,7 @@ namespace tijian {
 /// group, or for all members at one place, is given once.
 ///
 /// Several threads fill a table with a writer each, all of which are given the same blocks; each
-/// writes its part of the columns.
+/// writes its part of the columns: the first those with the number 0, `parts`, 2 · `parts` …
 class BlockWriter {
  public:
   explicit BlockWriter(ResultTable& table, std::size_t part = 0, std::size_t parts = 1)

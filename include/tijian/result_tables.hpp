@@ -381,8 +381,8 @@ class ResultTables {
   };
 
   /// Gives the cells of all series of all units by blocks to `write(writer, cells)`; `wanted`,
-  /// where there is one, says which. Large tables are written by the threads that assessed, each of
-  /// which goes through all blocks and fills its part of the columns.
+  /// where there is one, says which. Large tables of all cells are written by the threads that
+  /// assessed, each of which goes through all blocks and fills its part of the columns.
   template <class Write>
   void each_block(bool peers, const std::function<bool(const CellState&)>& wanted,
                   ResultTable& table, const Write& write) {
@@ -400,7 +400,7 @@ class ResultTables {
     if (!wanted) table.reserve(most);
     constexpr std::size_t fewest_for_threads = 16'384;
     const std::size_t parts =
-        most < fewest_for_threads
+        wanted || most < fewest_for_threads
             ? 1
             : std::clamp<std::size_t>(static_cast<std::size_t>(std::max(data_.threads, 1)), 1,
                                       table.columns().size());

@@ -46,7 +46,7 @@ inline bool groups_ascend(ThreadTeam& team, const std::uint32_t* groups, std::si
 
 /// Classifies all rows. `totals`, empty where not wanted, has group x column x class numbers
 /// (`total_index`) to which those of the rows are added. Each further thread needs as many for
-/// itself, unless the groups of the units ascend: then it needs those of one group.
+/// itself, unless the groups of the units ascend: then each thread needs those of one group.
 inline void classify(const ScoreKernels& kernels, const ClassifyJob& job, std::size_t rows,
                      std::span<std::uint64_t> totals, std::size_t threads) {
   ThreadTeam team;

@@ -317,7 +317,7 @@ typedef struct tj_assessment tj_assessment;
 typedef struct tj_assess_options {
   size_t struct_size;
   int32_t year;                               /* 0: the framework's */
-  int32_t threads;                            /* up to so many, also for large tables; 0 is 1 */
+  int32_t threads;                            /* up to so many, values and verdicts too; 0 is 1 */
   struct ArrowArrayStream* entries;           /* the long frame of entries (填报), or NULL */
   struct ArrowArrayStream* previous_problems; /* last year's ledger with `status`, or NULL */
   const tj_assessment* previous;              /* last year's result, or NULL */

@@ -232,6 +232,7 @@ TEST_F(Determinism, TablesOfManyUnitsAreTheSameFromAnyNumberOfThreads) {
       for (const TableFilter& filter : {TableFilter(), severe}) {
         const ResultTable a = expected.table(name, filter), b = found.table(name, filter);
         ASSERT_EQ(a.rows(), b.rows());
+        ASSERT_EQ(a.columns().size(), b.columns().size());
         const bool all = filter.severity_at_least.empty() || name == std::string_view("values");
         if (all) {
           EXPECT_EQ(a.rows(), 3'000U * 6);

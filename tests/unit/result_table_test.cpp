@@ -102,6 +102,32 @@ TEST(ResultTable, BlocksOfGroupsGiveWhatRowsGive) {
   }
 }
 
+TEST(ResultTable, WritersOfPartsOfTheColumnsFillTheTable) {
+  for (const std::size_t parts : {2U, 3U, 7U}) {
+    ResultTable table("t");
+    for (const char* name : {"a", "b", "c", "d", "e"}) table.add_column(name, ResultType::text);
+    std::size_t made = 0;
+    for (std::size_t part = 0; part < parts; ++part) {
+      BlockWriter block(table, part, parts);
+      for (const std::size_t rows : {2U, 3U}) {
+        block.rows(rows, 1);
+        for (std::size_t column = 0; column < 5; ++column) {
+          EXPECT_EQ(block.writes_next(), column % parts == part);
+          if (block.writes_next()) ++made;
+          block.text_of_block(std::to_string(column * 10 + rows));
+        }
+      }
+    }
+    EXPECT_EQ(made, 10U);
+    ASSERT_EQ(table.rows(), 5U);
+    for (std::size_t column = 0; column < 5; ++column) {
+      ASSERT_EQ(table.columns()[column].rows(), 5U);
+      EXPECT_EQ(table.text(column, 1), std::to_string(column * 10 + 2));
+      EXPECT_EQ(table.text(column, 2), std::to_string(column * 10 + 3));
+    }
+  }
+}
+
 /// However a text came. Both halves of a character that two texts share are none, although their
 /// bytes are when they lie end to end.
 TEST(ResultTable, AColumnKnowsWhetherItsTextsAreUtf8) {

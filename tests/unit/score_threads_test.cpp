@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "tijian/kernels/portable_score_kernels.hpp"
@@ -39,18 +40,23 @@ using GroupOf = std::uint32_t (*)(std::size_t row);
 constexpr GroupOf group_shapes[] = {
     [](std::size_t row) { return static_cast<std::uint32_t>(row / 700 % 30); },
     [](std::size_t row) { return static_cast<std::uint32_t>(row / 3'400); },
+    [](std::size_t row) { return static_cast<std::uint32_t>(row / 4'096); },
     [](std::size_t row) { return row < 5         ? 3U
                                  : row < 100'001 ? 11U
                                                  : 29U; },
     [](std::size_t) { return 0U; },
 };
 
-class ScoreThreads : public testing::TestWithParam<GroupOf> {};
+class ScoreThreads : public testing::TestWithParam<std::tuple<std::size_t, GroupOf>> {};
 
-INSTANTIATE_TEST_SUITE_P(Groups, ScoreThreads, testing::ValuesIn(group_shapes));
+// Fewer rows than threads could share, too, and none at all.
+INSTANTIATE_TEST_SUITE_P(RowsAndGroups, ScoreThreads,
+                         testing::Combine(testing::Values<std::size_t>(0, 5'000, 100'003),
+                                          testing::ValuesIn(group_shapes)));
 
 TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
-  const std::size_t rows = 100'003;
+  const std::size_t rows = std::get<0>(GetParam());
+  const GroupOf group_of = std::get<1>(GetParam());
   constexpr std::size_t columns = 5;
   std::mt19937_64 random(7);
   std::vector<std::vector<double>> values(columns);
@@ -64,7 +70,7 @@ TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
     children.push_back({numbers.size(), 1.0 + static_cast<double>(numbers.size())});
     numbers.push_back({column.data(), nullptr, 0});
   }
-  for (std::size_t i = 0; i < rows; ++i) groups.push_back(GetParam()(i));
+  for (std::size_t i = 0; i < rows; ++i) groups.push_back(group_of(i));
   const std::vector<kernels::NormaliseRule> rules(columns, kernels::min_max_rule({0, 999}));
   kernels::ClassEdges edge;
   edge.low[0] = 500;
@@ -75,6 +81,7 @@ TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
   struct Outcome {
     std::vector<double> scores, totals_of_scores;
     std::vector<std::uint8_t> classes;
+    std::vector<std::uint16_t> met, problems;
     std::vector<std::uint64_t> totals;
   };
   const auto run = [&](const kernels::ScoreKernels& table, std::size_t threads) {
@@ -82,6 +89,8 @@ TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
     outcome.scores.resize(rows);
     outcome.totals_of_scores.resize(rows);
     outcome.classes.resize(rows);
+    outcome.met.resize(rows);
+    outcome.problems.resize(rows);
     outcome.totals.assign(30 * columns * kernels::cell_classes, 1);
     kernels::normalise(table, numbers[0], rules[0], rows, outcome.scores.data(), threads);
     const kernels::CompositeNode node{0, columns, 1, kernels::Mean::geometric,
@@ -101,6 +110,8 @@ TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
     classify_job.edges = edges.data();
     classify_job.column_count = columns;
     classify_job.classes = classes.data();
+    classify_job.counts[static_cast<std::size_t>(kernels::CellClass::met)] = outcome.met.data();
+    classify_job.problems = outcome.problems.data();
     classify_job.groups = groups.data();
     kernels::classify(table, classify_job, rows, outcome.totals, threads);
     return outcome;
@@ -116,6 +127,8 @@ TEST_P(ScoreThreads, TheSameBitsForAnyNumber) {
       EXPECT_TRUE(same_bits(found.totals_of_scores, expected.totals_of_scores))
           << table->name << " " << threads;
       EXPECT_EQ(found.classes, expected.classes);
+      EXPECT_EQ(found.met, expected.met);
+      EXPECT_EQ(found.problems, expected.problems);
       EXPECT_EQ(found.totals, expected.totals);
     }
   }
