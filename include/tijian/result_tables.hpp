@@ -399,11 +399,10 @@ class ResultTables {
     });
     if (!wanted) table.reserve(most);
     constexpr std::size_t fewest_for_threads = 16'384;
-    const std::size_t parts =
-        wanted || most < fewest_for_threads
-            ? 1
-            : std::clamp<std::size_t>(static_cast<std::size_t>(std::max(data_.threads, 1)), 1,
-                                      table.columns().size());
+    const std::size_t parts = wanted || most < fewest_for_threads
+                                  ? 1
+                                  : std::min(static_cast<std::size_t>(std::max(data_.threads, 1)),
+                                             table.columns().size());
     ThreadTeam team;
     team.run(parts, [&](std::size_t part) {
       BlockWriter block(table, part, parts);

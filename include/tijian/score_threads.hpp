@@ -84,8 +84,9 @@ inline void classify(const ScoreKernels& kernels, const ClassifyJob& job, std::s
     kernels.classify_rows(job, aligned, last, totals.data());
   });
   for (std::size_t part = 0; part < threads; ++part) {
-    for (std::size_t i = 0; i < group_size; ++i)
-      totals[first_groups[part] * group_size + i] += own[part * group_size + i];
+    std::uint64_t* to =
+        totals.data() + total_index(first_groups[part], 0, CellClass::no_data, job.column_count);
+    for (std::size_t i = 0; i < group_size; ++i) to[i] += own[part * group_size + i];
   }
 }
 

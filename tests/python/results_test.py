@@ -660,10 +660,17 @@ def test_an_attribute_without_a_value_stays_one(form: Callable[[Any], Any], stre
     assert tijian.assess(streets, units=form(tijian.Units(bare)))["values"].digest == expected
 
 
-def test_texts_of_units_that_are_no_utf_8_are_mended_for_arrow():
-    odd = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(np.array([0, 2], "i4")), pa.py_buffer(b"a\xff")])
-    units = tijian.Units(pa.table({"id": ["a"], "level": ["city"], "parent": pa.nulls(1, pa.string()), "name": odd}))
-    assert pa.table(pickle.loads(pickle.dumps(units)))["name"].to_pylist() == ["a\ufffd"]
+@pytest.mark.parametrize(("texts", "mended"), [
+    ([b"a\xff", b"b"], ["a\ufffd", "b"]),
+    (["城".encode()[:2], "城".encode()[2:]], ["\ufffd" * 2, "\ufffd"]),  # UTF-8 only end to end
+    (["城".encode(), b""], ["城", ""]),
+])  # fmt: skip
+def test_texts_of_units_that_are_no_utf_8_are_mended_for_arrow(texts: list[bytes], mended: list[str]):
+    ends = np.cumsum([0, *map(len, texts)]).astype("i4")
+    odd = pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
+    frame = {"id": ["a", "b"], "level": ["city", "city"], "parent": pa.nulls(2, pa.string()), "name": odd}
+    units = tijian.Units(pa.table(frame))
+    assert pa.table(pickle.loads(pickle.dumps(units)))["name"].to_pylist() == mended
 
 
 def test_damaged_bytes_are_refused(result: tijian.Assessment, streets: tijian.Framework):

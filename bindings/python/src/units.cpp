@@ -205,13 +205,23 @@ std::shared_ptr<Frame> frame_of_state(const py::tuple& state) {
   return frame;
 }
 
-/// Whether all texts are UTF-8, as Arrow promises its readers.
+/// Whether all texts are UTF-8, as Arrow promises its readers: all bytes in one piece are, and no
+/// text begins within a character.
 bool has_utf8_texts(const TableView& view) {
   return std::all_of(view.columns.begin(), view.columns.end(), [&](const auto& column) {
     if (column.second.storage != Storage::large_utf8) return true;
-    const auto size =
-        static_cast<std::size_t>(element_at<std::int64_t>(column.second.values, view.rows));
-    return is_utf8(std::string_view(static_cast<const char*>(column.second.data), size));
+    const auto offset_at = [&](std::int64_t row) {
+      return static_cast<std::size_t>(element_at<std::int64_t>(column.second.values, row));
+    };
+    const std::string_view bytes(static_cast<const char*>(column.second.data),
+                                 offset_at(view.rows));
+    if (!is_utf8(bytes)) return false;
+    for (std::int64_t row = 0; row < view.rows; ++row) {
+      const std::size_t begin = offset_at(row);
+      if (begin < bytes.size() && (static_cast<unsigned char>(bytes[begin]) & 0xC0) == 0x80)
+        return false;
+    }
+    return true;
   });
 }
 
