@@ -66,22 +66,25 @@ class TileAccumulator {
     // Slot after slot reads the same rows of the state, which lie anywhere.
     if (any_order)
       for (std::size_t r = 0; r < run_count; ++r) state.prefetch(runs[r].key);
+    count(evaluator, runs, run_count, state, prefetch);
     for (std::uint32_t s = 0; s < plan_->aggregates.slots.size(); ++s) {
-      if (prefetch != nullptr) prefetch->step();
       const formula::Slot& slot = plan_->aggregates.slots[s];
+      if (slot.function == formula::SlotFunction::count) continue;
+      if (prefetch != nullptr) prefetch->step();
       const kernels::Mask& mask = mask_of(evaluator, s);
       if (kernels::is_empty(mask)) continue;
-      if (slot.function == formula::SlotFunction::count) {
-        kernels_->count_runs(mask, runs, run_count, counts_.data());
-        for (std::size_t r = 0; r < run_count; ++r) state.count(runs[r].key, s, counts_[r]);
-        continue;
-      }
       const formula::Evaluator::Numbers numbers = evaluator.number(slot.argument);
       if (slot.function == formula::SlotFunction::sum)
-        sum(s, slot.argument, numbers, mask, runs, run_count, state);
+        sum(s, slot.argument, numbers, mask, runs, run_count, state, prefetch);
       else
         visit(s, slot.function, numbers.values, mask, runs, run_count, state);
     }
+  }
+
+  /// How often `add` goes a step on with its prefetch, at most.
+  [[nodiscard]] std::size_t steps() const {
+    const std::size_t counts = records_.count_slots().size();
+    return 1 + (plan_->aggregates.slots.size() - counts) + records_.sum_count();
   }
 
   /// Gives `state` what it does not have yet.
@@ -103,29 +106,55 @@ class TileAccumulator {
     return joint_;
   }
 
+  /// The same, good for this tile.
+  const kernels::Mask* kept_mask_of(const formula::Evaluator& evaluator, std::uint32_t slot) {
+    const kernels::Mask& mask = mask_of(evaluator, slot);
+    if (&mask != &joint_) return &mask;
+    slot_masks_.resize(plan_->aggregates.slots.size());
+    slot_masks_[slot] = joint_;
+    return &slot_masks_[slot];
+  }
+
+  /// All counts of a run lie side by side in the state, so they are taken together; those that have
+  /// no row in the tile, as of what is hardly ever found, are left out.
+  void count(const formula::Evaluator& evaluator, const kernels::Run* runs, std::size_t run_count,
+             TableState& state, kernels::Prefetch* prefetch) {
+    count_masks_.clear();
+    counted_slots_.clear();
+    for (const std::uint32_t slot : records_.count_slots()) {
+      const kernels::Mask* mask = kept_mask_of(evaluator, slot);
+      if (kernels::is_empty(*mask)) continue;
+      count_masks_.push_back(mask);
+      counted_slots_.push_back(slot);
+    }
+    constexpr std::size_t runs_at_a_time = 16;
+    counts_.resize(count_masks_.size() * runs_at_a_time);
+    for (std::size_t first = 0; first < run_count; first += runs_at_a_time) {
+      const std::size_t some = std::min(runs_at_a_time, run_count - first);
+      kernels_->count_runs(count_masks_.data(), count_masks_.size(), runs + first, some,
+                           counts_.data());
+      for (std::size_t r = 0; r < some; ++r)
+        state.count(runs[first + r].key, counted_slots_, counts_.data() + r * count_masks_.size());
+    }
+    if (prefetch != nullptr) prefetch->step();
+  }
+
   void add_to_records(const formula::Evaluator& evaluator, const kernels::Run* runs,
                       std::size_t run_count, TableState& state) {
     for (std::size_t r = 0; r < run_count; ++r)
       std::fill_n(keys_.begin() + runs[r].first, runs[r].rows, runs[r].key);
     const std::vector<formula::Slot>& slots = plan_->aggregates.slots;
-    slot_masks_.resize(slots.size());
-    const auto kept_mask = [&](std::uint32_t slot) -> const kernels::Mask* {
-      const kernels::Mask& mask = mask_of(evaluator, slot);
-      if (&mask != &joint_) return &mask;
-      slot_masks_[slot] = joint_;
-      return &slot_masks_[slot];
-    };
-    record_counts_.clear();
+    count_masks_.clear();
     for (const std::uint32_t slot : records_.count_slots())
-      record_counts_.push_back(kept_mask(slot));
+      count_masks_.push_back(kept_mask_of(evaluator, slot));
     record_sums_.clear();
     for (std::size_t i = 0; i < records_.sum_count(); ++i) {
       const std::uint32_t slot = records_.sum_slot(i);
       const formula::Evaluator::Numbers numbers = evaluator.number(slots[slot].argument);
-      record_sums_.push_back(
-          {numbers.values, kept_mask(slot), magnitudes_of(slots[slot].argument, numbers)});
+      record_sums_.push_back({numbers.values, kept_mask_of(evaluator, slot),
+                              magnitudes_of(slots[slot].argument, numbers)});
     }
-    records_.add(rows_, keys_.data(), record_counts_, record_sums_, state);
+    records_.add(rows_, keys_.data(), count_masks_, record_sums_, state);
     for (std::uint32_t s = 0; s < slots.size(); ++s) {
       const formula::SlotFunction function = slots[s].function;
       if (function == formula::SlotFunction::count || function == formula::SlotFunction::sum)
@@ -137,10 +166,11 @@ class TileAccumulator {
 
   void sum(std::uint32_t slot, formula::NodeId argument, const formula::Evaluator::Numbers& numbers,
            const kernels::Mask& mask, const kernels::Run* runs, std::size_t run_count,
-           TableState& state) {
+           TableState& state, kernels::Prefetch* prefetch) {
+    const kernels::MagnitudeRange& range = magnitudes_of(argument, numbers);
+    if (prefetch != nullptr) prefetch->step();
     kernels::add_tile_sums(
-        *kernels_, numbers.values, mask, magnitudes_of(argument, numbers), runs, run_count,
-        sums_.data(),
+        *kernels_, numbers.values, mask, range, runs, run_count, sums_.data(),
         [&](std::size_t run, const kernels::SumParts& sum) { state.add(runs[run].key, slot, sum); },
         [&](std::size_t run, double value) { state.add(runs[run].key, slot, value); });
   }
@@ -181,10 +211,11 @@ class TileAccumulator {
   kernels::Mask joint_{};
   const kernels::Mask* included_ = nullptr;
   std::array<std::uint32_t, kernels::tile_rows> keys_{};
-  std::array<std::int64_t, kernels::tile_rows> counts_{};
+  std::vector<std::int64_t> counts_;  // of some runs, slot by slot
   std::array<kernels::SumParts, kernels::tile_rows> sums_{};
   std::vector<kernels::Mask> slot_masks_;
-  std::vector<const kernels::Mask*> record_counts_;
+  std::vector<const kernels::Mask*> count_masks_;
+  std::vector<std::uint32_t> counted_slots_;
   std::vector<RecordTable::Values> record_sums_;
 };
 
@@ -216,7 +247,7 @@ class RowAccumulator {
   void run(std::int64_t first, std::int64_t most_objects) {
     const std::size_t rows = walk_.rows(first);
     const std::size_t run_count = keys_.read(first, rows, runs_.data());
-    walk_.run(first, plan_->aggregates.slots.size());
+    walk_.run(first, tiles_.steps());
     tiles_.add(walk_.evaluator(), runs_.data(), run_count, rows, state_, &walk_.prefetch());
     refuse(first, rows);
     if (screen_) screen_->run(walk_.evaluator(), first, rows, most_objects, objects_);

@@ -89,7 +89,7 @@ class Assessor : private IndicatorAssessor {
         aggregate_derived(check.table);
       each_tile(check.level, {check.expect},
                 [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
-                  const kernels::BooleanTile& holds = evaluator.boolean(check.expect);
+                  const formula::Evaluator::Booleans holds = evaluator.boolean(check.expect);
                   for (std::size_t i = 0; i < rows; ++i) {
                     if (!kernels::test_row(holds.valid, i) || kernels::test_row(holds.value, i))
                       continue;
@@ -144,7 +144,7 @@ class Assessor : private IndicatorAssessor {
       each_tile(
           rule.level, {rule.when},
           [&](const formula::Evaluator& evaluator, std::uint32_t first, std::size_t rows) {
-            const kernels::BooleanTile& holds = evaluator.boolean(rule.when);
+            const formula::Evaluator::Booleans holds = evaluator.boolean(rule.when);
             for (std::size_t i = 0; i < rows; ++i)
               if (kernels::test_row(holds.value, i))
                 data_

@@ -120,7 +120,7 @@ class TableAssessor {
     each_tile(
         plan.level, {plan.applies_when},
         [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
-          const kernels::BooleanTile& applies = evaluator.boolean(plan.applies_when);
+          const formula::Evaluator::Booleans applies = evaluator.boolean(plan.applies_when);
           for (std::size_t i = 0; i < rows; ++i) {
             if (kernels::test_row(applies.value, i)) continue;
             const bool known = kernels::test_row(applies.valid, i);

@@ -44,7 +44,7 @@ class VerdictAssessor : protected TableAssessor {
     if (!everywhere)
       each_tile(table.level, {series.applies_when},
                 [&](const formula::Evaluator& evaluator, std::uint32_t unit, std::size_t rows) {
-                  const kernels::BooleanTile& tile = evaluator.boolean(series.applies_when);
+                  const formula::Evaluator::Booleans tile = evaluator.boolean(series.applies_when);
                   for (std::size_t i = 0; i < rows; ++i)
                     if (kernels::test_row(tile.valid, i) && !kernels::test_row(tile.value, i))
                       applies[unit - first + i] = 0;
@@ -280,7 +280,7 @@ class VerdictAssessor : protected TableAssessor {
       cell.coverage = static_cast<double>(cell.known) / static_cast<double>(cell.rows);
     }
     if (series.applies_when != formula::no_node) {
-      const kernels::BooleanTile& applies = evaluator.boolean(series.applies_when);
+      const formula::Evaluator::Booleans applies = evaluator.boolean(series.applies_when);
       facts.applies = kernels::test_row(applies.valid, i)
                           ? std::optional<bool>(kernels::test_row(applies.value, i))
                           : std::nullopt;

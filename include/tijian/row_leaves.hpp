@@ -90,8 +90,9 @@ class RowLeaves final : public formula::Leaves {
         const std::uint32_t number_leaf = plan_.columns[plan_.leaves[leaf].index].leaf;
         number(number_leaf, first, rows, *aside_);
       }
-      tile.value = column.infinite;
       kernels::set_first_rows(tile.valid, rows);
+      for (std::size_t word = 0; word < kernels::tile_words; ++word)
+        tile.value[word] = column.infinite[word] & tile.valid[word];
       return;
     }
     if (column.view == nullptr) {

@@ -184,6 +184,11 @@ class TableState {
   void count(std::uint32_t row, std::uint32_t slot, std::int64_t rows) {
     counts(row)[layout_.place[slot]] += rows;
   }
+  /// The same of several slots.
+  void count(std::uint32_t row, const std::vector<std::uint32_t>& slots, const std::int64_t* rows) {
+    std::int64_t* kept = counts(row);
+    for (std::size_t i = 0; i < slots.size(); ++i) kept[layout_.place[slots[i]]] += rows[i];
+  }
   void add(std::uint32_t row, std::uint32_t slot, double value) {
     const std::uint32_t place = layout_.place[slot];
     if (!sums(row)[place].add(value)) wide_[wide_place(row, place)].add(value);

@@ -64,7 +64,7 @@ inline Value value_at(const formula::Evaluator& evaluator, const formula::Graph&
       return kernels::test_row(tile.valid, row) ? Value{tile.values[row]} : Value{};
     }
     case Type::boolean: {
-      const kernels::BooleanTile& tile = evaluator.boolean(id);
+      const formula::Evaluator::Booleans tile = evaluator.boolean(id);
       return kernels::test_row(tile.valid, row) ? Value{kernels::test_row(tile.value, row)}
                                                 : Value{};
     }

@@ -159,12 +159,15 @@ TEST_P(Kernels, MagnitudesAreOfSetRowsOnly) {
 
 TEST_P(Kernels, CountRuns) {
   for (int round = 0; round < 200; ++round) {
-    const Mask mask = random_mask(round % 4);
+    const std::array masks{random_mask(round % 4), random_mask(0), random_mask(3)};
+    const std::array read{&masks[2], &masks[0], &masks[1], &masks[0]};
     const std::vector<TileRun> runs = random_runs(round % 3 == 0 ? tile_rows : 1 + random() % 130);
-    std::vector<std::int64_t> counts(runs.size());
-    kernels.count_runs(mask, runs.data(), runs.size(), counts.data());
+    std::vector<std::int64_t> counts(runs.size() * read.size());
+    kernels.count_runs(read.data(), read.size(), runs.data(), runs.size(), counts.data());
     for (std::size_t r = 0; r < runs.size(); ++r)
-      ASSERT_EQ(static_cast<std::size_t>(counts[r]), count_rows(mask, runs[r].first, runs[r].rows));
+      for (std::size_t m = 0; m < read.size(); ++m)
+        ASSERT_EQ(static_cast<std::size_t>(counts[r * read.size() + m]),
+                  count_rows(*read[m], runs[r].first, runs[r].rows));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -59,6 +60,12 @@ class Evaluator {
     const double* values;
     const kernels::Mask& valid;
   };
+  /// Booleans of a tile. The bit of `value` is 0 where `valid` has none, so `value` alone says
+  /// "known and true".
+  struct Booleans {
+    const kernels::Mask& value;
+    const kernels::Mask& valid;
+  };
 
   Evaluator(const Graph& graph, const std::vector<NodeId>& outputs,
             const kernels::KernelTable& kernels = kernels::portable())
@@ -70,8 +77,10 @@ class Evaluator {
     for (NodeId id = 0; id < size; ++id) {
       if (last_use[id] == unused) continue;
       const Node& node = graph[id];
-      // A constant is an operand of its users and needs a tile only where it is asked for.
-      if (!needs_tile(node) && last_use[id] != kept) continue;
+      // What is no step is an operand of its users; a number or text that is constant needs a tile
+      // where it is asked for.
+      if (is_view(id) || (node.type != Type::boolean && is_literal(node) && last_use[id] != kept))
+        continue;
       std::vector<std::uint32_t>& spare = free[static_cast<std::size_t>(node.type)];
       if (spare.empty()) {
         place_[id] = add_tile(node.type);
@@ -80,14 +89,19 @@ class Evaluator {
         spare.pop_back();
       }
       steps_.push_back(id);
-      for (const NodeId operand : operands(node)) {
+      for (const NodeId operand : read_by(id)) {
         if (last_use[operand] != id || place_[operand] == unplaced) continue;
         last_use[operand] = released;  // once, where both operands are the same node
         free[static_cast<std::size_t>(graph[operand].type)].push_back(place_[operand]);
       }
     }
-    values_.reserve(numbers_.size());
-    for (const kernels::NumberTile& tile : numbers_) values_.push_back(tile.values);
+    numbers_read_.resize(size);
+    booleans_read_.resize(size);
+    for (NodeId id = 0; id < size; ++id) {
+      if (last_use[id] == unused) continue;
+      if (graph[id].type == Type::number) numbers_read_[id] = number_read(id);
+      if (graph[id].type == Type::boolean) booleans_read_[id] = boolean_read(id);
+    }
   }
   Evaluator(Evaluator&&) noexcept = default;
   Evaluator& operator=(Evaluator&&) noexcept = default;
@@ -99,7 +113,7 @@ class Evaluator {
     const std::size_t words = (rows + evaluation::lanes - 1) / evaluation::lanes;
     if (words < words_) clear_masks();  // what lies beyond the rows stays 0
     words_ = words;
-    kernels::set_first_rows(rows_, rows);
+    kernels::set_first_rows(fixed_->rows, rows);
     for (const NodeId id : steps_) {
       step(leaves, first_row, rows, id);
       if (prefetch != nullptr) prefetch->step();
@@ -111,10 +125,11 @@ class Evaluator {
 
   /// The tile of an output of that type, for the rows of the last run; valid until the next one.
   [[nodiscard]] Numbers number(NodeId id) const {
-    return {values_[place_[id]], numbers_[place_[id]].valid};
+    const kernels::NumberOperand& read = numbers_read_[id];
+    return {read.values != nullptr ? read.values : numbers_[place_[id]].values, *read.valid};
   }
-  [[nodiscard]] const kernels::BooleanTile& boolean(NodeId id) const {
-    return booleans_[place_[id]];
+  [[nodiscard]] Booleans boolean(NodeId id) const {
+    return {*booleans_read_[id].value, *booleans_read_[id].valid};
   }
   [[nodiscard]] const kernels::TextTile& text(NodeId id) const { return texts_[place_[id]]; }
 
@@ -127,27 +142,60 @@ class Evaluator {
   static constexpr NodeId kept = no_node - 1;      // an output: its tile is not reused
   static constexpr NodeId released = no_node - 2;  // its tile has been given away
 
-  static std::vector<NodeId> operands(const Node& node) {
-    std::vector<NodeId> ids;
-    for (const NodeId id : {node.a, node.b, node.c})
-      if (id != no_node) ids.push_back(id);
-    return ids;
+  static bool is_literal(const Node& node) {
+    return node.operation == Operation::constant || node.operation == Operation::null;
   }
 
-  static bool needs_tile(const Node& node) {
-    return (node.operation != Operation::constant && node.operation != Operation::null) ||
-           node.type == Type::boolean;
+  /// Booleans that are no step: literals, and what is read of a tile as it lies. `value` is 0 where
+  /// nothing is known, so `coalesce(x, false)` has the value of x; what `x is not null` and
+  /// `select(x, true, true)` say is the other mask of x. Filters bring all of them along.
+  [[nodiscard]] bool is_view(NodeId id) const {
+    const Node& node = (*graph_)[id];
+    if (node.type != Type::boolean) return false;
+    switch (node.operation) {
+      case Operation::constant:
+      case Operation::null: return true;
+      case Operation::coalesce: return graph_->is_boolean_constant(node.b, false);
+      case Operation::select:
+        return graph_->is_boolean_constant(node.b, true) &&
+               graph_->is_boolean_constant(node.c, true);
+      case Operation::logical_not: return (*graph_)[node.a].operation == Operation::is_null;
+      default: return false;
+    }
+  }
+
+  /// The nodes whose tiles a node reads.
+  [[nodiscard]] std::vector<NodeId> read_by(NodeId id) const {
+    const Node& node = (*graph_)[id];
+    std::vector<NodeId> ids;
+    const auto read = [&](NodeId operand) {
+      if (operand == no_node) return;
+      ids.push_back(operand);
+      if (!is_view(operand)) return;
+      const std::vector<NodeId> behind = read_by(operand);
+      ids.insert(ids.end(), behind.begin(), behind.end());
+    };
+    if (node.operation == Operation::logical_not && is_view(id)) {
+      read((*graph_)[node.a].a);
+    } else {
+      for (const NodeId operand : {node.a, node.b, node.c}) read(operand);
+    }
+    return ids;
   }
 
   /// For each node, the last that reads it.
   [[nodiscard]] std::vector<NodeId> last_uses(const std::vector<NodeId>& outputs) const {
     std::vector<NodeId> last(graph_->size(), unused);
-    for (const NodeId id : outputs)
-      if (id != no_node) last[id] = kept;
+    for (const NodeId id : outputs) {
+      if (id == no_node) continue;
+      last[id] = kept;
+      if (!is_view(id)) continue;
+      for (const NodeId operand : read_by(id)) last[operand] = kept;
+    }
     for (std::size_t i = graph_->size(); i-- > 0;) {
       const auto id = static_cast<NodeId>(i);
       if (last[id] == unused) continue;
-      for (const NodeId operand : operands((*graph_)[id]))
+      for (const NodeId operand : read_by(id))
         if (last[operand] == unused) last[operand] = id;
     }
     return last;
@@ -172,13 +220,40 @@ class Evaluator {
     for (kernels::TextTile& tile : texts_) tile.valid = {};
   }
 
-  // Operands.
+  // Operands. Where they lie is known from the start, and stays when an evaluator is moved.
 
-  [[nodiscard]] kernels::NumberOperand number_operand(NodeId id) const {
+  struct FixedMasks {
+    kernels::Mask rows{};  // all of the last run
+    kernels::Mask no_rows{};
+  };
+
+  /// Where a node's numbers are read. Those of a leaf may lie elsewhere in each tile: its step says
+  /// where.
+  [[nodiscard]] kernels::NumberOperand number_read(NodeId id) const {
     const Node& node = (*graph_)[id];
-    if (node.operation == Operation::constant) return {nullptr, node.number, &rows_};
-    if (node.operation == Operation::null) return {nullptr, 0, &no_rows_};
-    return {values_[place_[id]], 0, &numbers_[place_[id]].valid};
+    if (node.operation == Operation::constant) return {nullptr, node.number, &fixed_->rows};
+    if (node.operation == Operation::null) return {nullptr, 0, &fixed_->no_rows};
+    return {numbers_[place_[id]].values, 0, &numbers_[place_[id]].valid};
+  }
+
+  /// The masks of a node of booleans.
+  struct BooleanOperand {
+    const kernels::Mask* value = nullptr;
+    const kernels::Mask* valid = nullptr;
+  };
+
+  /// Where they are read. Needs those of the operands.
+  [[nodiscard]] BooleanOperand boolean_read(NodeId id) const {
+    const Node& node = (*graph_)[id];
+    if (!is_view(id)) return {&booleans_[place_[id]].value, &booleans_[place_[id]].valid};
+    switch (node.operation) {
+      case Operation::constant:
+        return {node.boolean ? &fixed_->rows : &fixed_->no_rows, &fixed_->rows};
+      case Operation::coalesce: return {booleans_read_[node.a].value, &fixed_->rows};
+      case Operation::select: return {&valid_of(node.a), &valid_of(node.a)};
+      case Operation::logical_not: return {&valid_of((*graph_)[node.a].a), &fixed_->rows};
+      default: return {&fixed_->no_rows, &fixed_->no_rows};
+    }
   }
 
   struct TextOperand {
@@ -192,16 +267,16 @@ class Evaluator {
 
   [[nodiscard]] TextOperand text_operand(NodeId id) const {
     const Node& node = (*graph_)[id];
-    if (node.operation == Operation::constant) return {nullptr, graph_->text(id), &rows_};
-    if (node.operation == Operation::null) return {nullptr, {}, &no_rows_};
+    if (node.operation == Operation::constant) return {nullptr, graph_->text(id), &fixed_->rows};
+    if (node.operation == Operation::null) return {nullptr, {}, &fixed_->no_rows};
     const kernels::TextTile& tile = texts_[place_[id]];
     return {tile.values, {}, &tile.valid};
   }
 
   [[nodiscard]] const kernels::Mask& valid_of(NodeId id) const {
     switch ((*graph_)[id].type) {
-      case Type::number: return *number_operand(id).valid;
-      case Type::boolean: return booleans_[place_[id]].valid;
+      case Type::number: return *numbers_read_[id].valid;
+      case Type::boolean: return *booleans_read_[id].valid;
       case Type::text: break;
     }
     return *text_operand(id).valid;
@@ -214,13 +289,8 @@ class Evaluator {
     switch (node.type) {
       case Type::number: {
         kernels::NumberTile& out = numbers_[place_[id]];
-        const double*& values = values_[place_[id]];
-        if (node.operation == Operation::leaf) {
-          values = leaves.number(node.leaf, first_row, rows, out);
-        } else {
-          number_step(node, out);
-          values = out.values;
-        }
+        if (node.operation != Operation::leaf) return number_step(node, out);
+        numbers_read_[id].values = leaves.number(node.leaf, first_row, rows, out);
         return;
       }
       case Type::boolean: {
@@ -243,7 +313,7 @@ class Evaluator {
       case Operation::null: {
         const double value = node.operation == Operation::constant ? node.number : 0;
         std::fill_n(out.values, words_ * evaluation::lanes, value);
-        out.valid = node.operation == Operation::constant ? rows_ : no_rows_;
+        out.valid = node.operation == Operation::constant ? fixed_->rows : fixed_->no_rows;
         return;
       }
       case Operation::select: return select_numbers(node, out);
@@ -251,9 +321,9 @@ class Evaluator {
       default: break;
     }
     if (const auto operation = unary_operation(node.operation))
-      kernels_->unary(*operation, number_operand(node.a), words_, out);
+      kernels_->unary(*operation, numbers_read_[node.a], words_, out);
     if (const auto operation = binary_operation(node.operation))
-      kernels_->binary(*operation, number_operand(node.a), number_operand(node.b), words_, out);
+      kernels_->binary(*operation, numbers_read_[node.a], numbers_read_[node.b], words_, out);
   }
 
   static void copy_lanes(const kernels::NumberOperand& from, std::size_t word, double* to) {
@@ -267,9 +337,9 @@ class Evaluator {
 
   /// Copies one side whole and the rows of the rarer other side one by one.
   void select_numbers(const Node& node, kernels::NumberTile& out) {
-    const kernels::BooleanTile& condition = booleans_[place_[node.a]];
-    const kernels::NumberOperand yes = number_operand(node.b);
-    const kernels::NumberOperand no = number_operand(node.c);
+    const Booleans condition = boolean(node.a);
+    const kernels::NumberOperand yes = numbers_read_[node.b];
+    const kernels::NumberOperand no = numbers_read_[node.c];
     for (std::size_t word = 0; word < words_; ++word) {
       const std::uint64_t holds = condition.value[word];
       const std::uint64_t fails = condition.valid[word] & ~holds;
@@ -283,8 +353,8 @@ class Evaluator {
   }
 
   void coalesce_numbers(const Node& node, kernels::NumberTile& out) {
-    const kernels::NumberOperand first = number_operand(node.a);
-    const kernels::NumberOperand second = number_operand(node.b);
+    const kernels::NumberOperand first = numbers_read_[node.a];
+    const kernels::NumberOperand second = numbers_read_[node.b];
     for (std::size_t word = 0; word < words_; ++word) {
       const std::uint64_t missing = ~(*first.valid)[word] & (*second.valid)[word];
       copy_lanes(first, word, out.values);
@@ -305,72 +375,76 @@ class Evaluator {
 
   void boolean_step(const Node& node, kernels::BooleanTile& out) {
     switch (node.operation) {
-      case Operation::constant:
-        out.valid = rows_;
-        out.value = node.boolean ? rows_ : no_rows_;
-        return;
-      case Operation::null: out.valid = out.value = no_rows_; return;
       case Operation::is_null: {
         const kernels::Mask& known = valid_of(node.a);
-        for (std::size_t word = 0; word < kernels::tile_words; ++word)
-          set(out, word, rows_[word] & ~known[word], rows_[word]);
-        return;
+        return each_word(out, [&](std::size_t word) {
+          return Word{fixed_->rows[word] & ~known[word], fixed_->rows[word]};
+        });
       }
       case Operation::logical_not: {
-        const kernels::BooleanTile& a = booleans_[place_[node.a]];
-        for (std::size_t word = 0; word < kernels::tile_words; ++word)
-          set(out, word, a.valid[word] & ~a.value[word], a.valid[word]);
-        return;
+        const Booleans a = boolean(node.a);
+        return each_word(out, [&](std::size_t word) {
+          return Word{a.valid[word] & ~a.value[word], a.valid[word]};
+        });
       }
       case Operation::logical_and:
       case Operation::logical_or: return join_booleans(node, out);
       case Operation::coalesce: {
-        const kernels::BooleanTile& a = booleans_[place_[node.a]];
-        const kernels::BooleanTile& b = booleans_[place_[node.b]];
-        for (std::size_t word = 0; word < kernels::tile_words; ++word)
-          set(out, word, a.value[word] | (~a.valid[word] & b.value[word]),
-              a.valid[word] | b.valid[word]);
-        return;
+        const Booleans a = boolean(node.a);
+        const Booleans b = boolean(node.b);
+        return each_word(out, [&](std::size_t word) {
+          return Word{a.value[word] | (~a.valid[word] & b.value[word]),
+                      a.valid[word] | b.valid[word]};
+        });
       }
       case Operation::select: {
-        const kernels::BooleanTile& condition = booleans_[place_[node.a]];
-        const kernels::BooleanTile& yes = booleans_[place_[node.b]];
-        const kernels::BooleanTile& no = booleans_[place_[node.c]];
-        for (std::size_t word = 0; word < kernels::tile_words; ++word) {
+        const Booleans condition = boolean(node.a);
+        const Booleans yes = boolean(node.b);
+        const Booleans no = boolean(node.c);
+        return each_word(out, [&](std::size_t word) {
           const std::uint64_t holds = condition.value[word];
           const std::uint64_t fails = condition.valid[word] & ~holds;
-          set(out, word, (holds & yes.value[word]) | (fails & no.value[word]),
-              (holds & yes.valid[word]) | (fails & no.valid[word]));
-        }
-        return;
+          return Word{(holds & yes.value[word]) | (fails & no.value[word]),
+                      (holds & yes.valid[word]) | (fails & no.valid[word])};
+        });
       }
       default: return compare(node, out);
     }
   }
 
-  static void set(kernels::BooleanTile& out, std::size_t word, std::uint64_t value,
-                  std::uint64_t valid) {
-    out.value[word] = value;
-    out.valid[word] = valid;
+  /// 64 rows.
+  struct Word {
+    std::uint64_t value;
+    std::uint64_t valid;
+  };
+
+  /// Written where nothing that is read can lie, so that a compiler may take several words at once.
+  template <class Compute>
+  static void each_word(kernels::BooleanTile& out, Compute&& compute) {
+    kernels::BooleanTile words;
+    for (std::size_t word = 0; word < kernels::tile_words; ++word) {
+      const Word computed = compute(word);
+      words.value[word] = computed.value;
+      words.valid[word] = computed.valid;
+    }
+    out = words;
   }
 
   /// Three-valued: false decides an `and`, true an `or`, whatever the other side is.
   void join_booleans(const Node& node, kernels::BooleanTile& out) {
-    const kernels::BooleanTile& a = booleans_[place_[node.a]];
-    const kernels::BooleanTile& b = booleans_[place_[node.b]];
-    if (node.operation == Operation::logical_and) {
-      for (std::size_t word = 0; word < kernels::tile_words; ++word) {
+    const Booleans a = boolean(node.a);
+    const Booleans b = boolean(node.b);
+    if (node.operation == Operation::logical_and)
+      return each_word(out, [&](std::size_t word) {
         const std::uint64_t both = a.value[word] & b.value[word];
         const std::uint64_t a_false = a.valid[word] & ~a.value[word];
         const std::uint64_t b_false = b.valid[word] & ~b.value[word];
-        set(out, word, both, both | a_false | b_false);
-      }
-    } else {
-      for (std::size_t word = 0; word < kernels::tile_words; ++word) {
-        const std::uint64_t any = a.value[word] | b.value[word];
-        set(out, word, any, any | (a.valid[word] & b.valid[word]));
-      }
-    }
+        return Word{both, both | a_false | b_false};
+      });
+    each_word(out, [&](std::size_t word) {
+      const std::uint64_t any = a.value[word] | b.value[word];
+      return Word{any, any | (a.valid[word] & b.valid[word])};
+    });
   }
 
   void compare(const Node& node, kernels::BooleanTile& out) {
@@ -382,24 +456,24 @@ class Evaluator {
   }
 
   void compare_numbers(const Node& node, kernels::BooleanTile& out) {
-    kernels_->compare(*comparison(node.operation), number_operand(node.a), number_operand(node.b),
+    kernels_->compare(*comparison(node.operation), numbers_read_[node.a], numbers_read_[node.b],
                       words_, out);
   }
 
   /// false < true.
   void compare_booleans(const Node& node, kernels::BooleanTile& out) {
-    const kernels::BooleanTile& a = booleans_[place_[node.a]];
-    const kernels::BooleanTile& b = booleans_[place_[node.b]];
-    for (std::size_t word = 0; word < words_; ++word) {
+    const Booleans a = boolean(node.a);
+    const Booleans b = boolean(node.b);
+    each_word(out, [&, operation = node.operation](std::size_t word) {
       const std::uint64_t x = a.value[word];
       const std::uint64_t y = b.value[word];
-      const std::uint64_t holds = node.operation == Operation::equal       ? ~(x ^ y)
-                                  : node.operation == Operation::not_equal ? x ^ y
-                                  : node.operation == Operation::less      ? ~x & y
-                                                                           : ~x | y;
+      const std::uint64_t holds = operation == Operation::equal       ? ~(x ^ y)
+                                  : operation == Operation::not_equal ? x ^ y
+                                  : operation == Operation::less      ? ~x & y
+                                                                      : ~x | y;
       const std::uint64_t valid = a.valid[word] & b.valid[word];
-      set(out, word, holds & valid, valid);
-    }
+      return Word{holds & valid, valid};
+    });
   }
 
   void compare_texts(const Node& node, kernels::BooleanTile& out) {
@@ -413,7 +487,8 @@ class Evaluator {
           const std::size_t row = word * evaluation::lanes + i;
           value |= std::uint64_t{holds(a.at(row), b.at(row))} << i;
         });
-        set(out, word, value, valid);
+        out.value[word] = value;
+        out.valid[word] = valid;
       }
     });
   }
@@ -432,7 +507,7 @@ class Evaluator {
       std::uint64_t from_yes = (*yes.valid)[word];
       std::uint64_t from_no = ~from_yes & (*no.valid)[word];
       if (node.operation == Operation::select) {
-        const kernels::BooleanTile& condition = booleans_[place_[node.a]];
+        const Booleans condition = boolean(node.a);
         from_yes = condition.value[word] & (*yes.valid)[word];
         from_no = condition.valid[word] & ~condition.value[word] & (*no.valid)[word];
       }
@@ -450,11 +525,11 @@ class Evaluator {
   std::vector<NodeId> steps_;         // the needed nodes, operands first
   std::vector<std::uint32_t> place_;  // by node: its tile among those of its type
   std::vector<kernels::NumberTile> numbers_;
-  std::vector<const double*> values_;  // by tile of numbers: its own, or where a leaf's lie
   std::vector<kernels::BooleanTile> booleans_;
   std::vector<kernels::TextTile> texts_;
-  kernels::Mask rows_{};
-  kernels::Mask no_rows_{};
+  std::vector<kernels::NumberOperand> numbers_read_;  // by node
+  std::vector<BooleanOperand> booleans_read_;         // by node
+  std::unique_ptr<FixedMasks> fixed_ = std::make_unique<FixedMasks>();
   std::size_t words_ = 0;
 };
 

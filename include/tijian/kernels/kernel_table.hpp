@@ -101,9 +101,10 @@ struct KernelTable {
   void (*compare)(Comparison comparison, NumberOperand a, NumberOperand b, std::size_t words,
                   BooleanTile& out);
 
-  /// How many rows of each run are set.
-  void (*count_runs)(const Mask& mask, const Run* runs, std::size_t run_count,
-                     std::int64_t* counts);
+  /// How many rows of each run are set in each mask: `mask_count` counts of the first run, then of
+  /// the next.
+  void (*count_runs)(const Mask* const* masks, std::size_t mask_count, const Run* runs,
+                     std::size_t run_count, std::int64_t* counts);
   /// The magnitudes of the set rows.
   MagnitudeRange (*magnitudes)(const double* values, const Mask& mask, std::size_t words);
   /// The sum of the set rows of each run, none of them outside the grid of `anchor`.

@@ -271,18 +271,23 @@ inline void compare(Comparison comparison, NumberOperand a, NumberOperand b, std
 // ---- runs
 // ----------------------------------------------------------------------------------------
 
-inline void count_runs(const Mask& mask, const Run* runs, std::size_t run_count,
-                       std::int64_t* counts) {
+inline void count_runs(const Mask* const* masks, std::size_t mask_count, const Run* runs,
+                       std::size_t run_count, std::int64_t* counts) {
   for (std::size_t r = 0; r < run_count; ++r) {
     const std::size_t first = runs[r].first;
     const std::size_t end = first + runs[r].rows;
+    const std::size_t first_word = first / word_rows;
     const std::size_t last_word = (end - 1) / word_rows;
-    std::size_t word = first / word_rows;
-    std::uint64_t bits = mask[word] & (~std::uint64_t{0} << (first % word_rows));
-    std::int64_t count = 0;
-    for (; word < last_word; bits = mask[++word]) count += std::popcount(bits);
-    bits &= ~std::uint64_t{0} >> (word_rows - 1 - (end - 1) % word_rows);
-    counts[r] = count + std::popcount(bits);
+    const std::uint64_t from_first = ~std::uint64_t{0} << (first % word_rows);
+    const std::uint64_t to_last = ~std::uint64_t{0} >> (word_rows - 1 - (end - 1) % word_rows);
+    for (std::size_t m = 0; m < mask_count; ++m) {
+      const Mask& mask = *masks[m];
+      std::uint64_t bits = mask[first_word] & from_first;
+      std::int64_t count = 0;
+      for (std::size_t word = first_word; word < last_word; bits = mask[++word])
+        count += std::popcount(bits);
+      *counts++ = count + std::popcount(bits & to_last);
+    }
   }
 }
 
@@ -303,8 +308,11 @@ class SumLanes {
     rest_ = _mm512_add_pd(rest_, _mm512_sub_pd(x, _mm512_sub_pd(sum, whole_)));
     whole_ = sum;
   }
-  [[nodiscard]] SumParts sum() const {
-    return {_mm512_reduce_add_pd(_mm512_sub_pd(whole_, anchor_)), _mm512_reduce_add_pd(rest_)};
+  /// Of the numbers of both, which have one anchor.
+  [[nodiscard]] SumParts sum_with(const SumLanes& other) const {
+    const __m512d whole =
+        _mm512_add_pd(_mm512_sub_pd(whole_, anchor_), _mm512_sub_pd(other.whole_, anchor_));
+    return {_mm512_reduce_add_pd(whole), _mm512_reduce_add_pd(_mm512_add_pd(rest_, other.rest_))};
   }
 
  private:
@@ -384,12 +392,15 @@ class SumLanes {
       whole_[chain] = sum;
     }
   }
-  [[nodiscard]] SumParts sum() const {
+  /// Of the numbers of both, which have one anchor.
+  [[nodiscard]] SumParts sum_with(const SumLanes& other) const {
     SumParts sum{0, 0};
     for (std::size_t chain = 0; chain < chains; ++chain) {
+      const Doubles whole = (whole_[chain] - anchor_) + (other.whole_[chain] - anchor_);
+      const Doubles rest = rest_[chain] + other.rest_[chain];
       for (std::size_t lane = 0; lane < lanes; ++lane) {
-        sum.whole += whole_[chain][lane] - anchor_;
-        sum.rest += rest_[chain][lane];
+        sum.whole += whole[lane];
+        sum.rest += rest[lane];
       }
     }
     return sum;
@@ -463,15 +474,15 @@ inline void sum_runs(const double* values, const Mask& mask, const Run* runs, st
     const std::size_t end = std::size_t{runs[r].first} + runs[r].rows;
     for (std::size_t word = runs[r].first / word_rows; word * word_rows < end; ++word) {
       std::uint64_t bits = mask[word] & bits_of_rows(word, runs[r].first, runs[r].rows);
-      const double* eight = values + word * word_rows;
-      for (; bits != 0; bits >>= 16, eight += 16) {
+      // What lies before a short run is passed over; a word of nothing takes no step.
+      const auto before = static_cast<std::size_t>(std::countr_zero(bits)) & 48;
+      const double* eight = values + word * word_rows + before;
+      for (bits >>= before; bits != 0; bits >>= 16, eight += 16) {
         even.add(eight, static_cast<std::uint8_t>(bits));
         odd.add(eight + 8, static_cast<std::uint8_t>(bits >> 8));
       }
     }
-    const SumParts a = even.sum();
-    const SumParts b = odd.sum();
-    sums[r] = {a.whole + b.whole, a.rest + b.rest};
+    sums[r] = even.sum_with(odd);
   }
 }
 

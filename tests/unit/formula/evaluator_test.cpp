@@ -367,6 +367,44 @@ TEST(Evaluator, uses_tiles_again) {
   EXPECT_LE(Evaluator(graph, {id}).number_tiles(), 6U);
 }
 
+TEST(Evaluator, keeps_the_tiles_that_are_read_only_in_part) {
+  // Each side says of a quotient whether there is one, long after it was computed: a tile that was
+  // given away meanwhile would hold something else.
+  Graph graph;
+  const NodeId known = lowered(graph, "a / b is not null");
+  const NodeId holds = lowered(graph, "coalesce(a / b > 2, false)");
+  std::string text = "0";
+  for (int i = 0; i < 20; ++i) text += " + a * " + std::to_string(i + 2);
+  text += " > 0";
+  for (int i = 0; i < 20; ++i) text += " and a < " + std::to_string(i + 100);
+  const NodeId late = lowered(graph, text);
+  const NodeId word = lowered(graph, "coalesce(t, s) is not null");
+  const NodeId later = lowered(graph, "coalesce(s, t, 'x') <> coalesce(t, 'y')");
+  const NodeId both =
+      graph.apply(Operation::select, late, known, graph.apply(Operation::logical_not, holds));
+  const std::vector<Row> rows{row_of(1, 0), row_of(6, 2), row_of(1, 2), row_of(-6, -2),
+                              row_of(-1, 0)};
+  const std::vector<bool> expected{false, true, true, false, true};
+  MemoryLeaves leaves = leaves_of(rows);
+  for (const std::vector<NodeId>& asked :
+       {std::vector{both}, std::vector{both, known, holds, late, word, later}}) {
+    Evaluator first(graph, asked);
+    Evaluator evaluator(std::move(first));  // what is read stays where it is
+    evaluator.run(leaves, 0, rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      EXPECT_EQ(value_at(evaluator, graph, both, row), Value{bool{expected[row]}}) << row;
+  }
+  const NodeId words = graph.apply(Operation::logical_and, later, word);
+  Evaluator evaluator(graph, {known, holds, words});
+  evaluator.run(leaves, 0, rows.size());
+  EXPECT_EQ(value_at(evaluator, graph, known, 0), Value{false});
+  EXPECT_EQ(value_at(evaluator, graph, holds, 0), Value{false});  // null is not true
+  EXPECT_EQ(value_at(evaluator, graph, known, 1), Value{true});
+  EXPECT_EQ(value_at(evaluator, graph, holds, 1), Value{true});
+  EXPECT_EQ(value_at(evaluator, graph, words, 1), Value{true});        // 'x' is not 'y'
+  EXPECT_EQ(value_at(evaluator, graph, known, rows.size()), Value{});  // beyond the rows
+}
+
 TEST(Evaluator, evaluates_only_what_is_asked_for) {
   struct Counting final : Leaves {
     std::vector<std::uint32_t> asked;
