@@ -48,7 +48,8 @@ class TileAccumulator {
         kernels_(&kernels),
         records_(plan, kernels),
         magnitudes_(plan.aggregates.rows.size()),
-        keys_recur_(keys_recur) {}
+        keys_recur_(keys_recur),
+        slot_masks_(plan.included == formula::no_node ? 0 : plan.aggregates.slots.size()) {}
 
   /// Adds a tile that `evaluator` has run to `state`. The keys of `runs`, which lie side by side
   /// and cover the tile's `rows`, are rows of the state. Some of it may be kept until `finish`.
@@ -110,7 +111,6 @@ class TileAccumulator {
   const kernels::Mask* kept_mask_of(const formula::Evaluator& evaluator, std::uint32_t slot) {
     const kernels::Mask& mask = mask_of(evaluator, slot);
     if (&mask != &joint_) return &mask;
-    slot_masks_.resize(plan_->aggregates.slots.size());
     slot_masks_[slot] = joint_;
     return &slot_masks_[slot];
   }

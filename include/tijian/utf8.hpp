@@ -9,6 +9,11 @@
 
 namespace tijian {
 
+/// Whether a byte of UTF-8 goes on with the character of the byte before it.
+inline bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
 /// Length of the UTF-8 sequence at the beginning of `text` (1 to 4), or 0 where it is none:
 /// shortest form only, no surrogates, nothing above U+10FFFF. `text` is not empty.
 inline std::size_t utf8_length(std::string_view text) {

@@ -16,6 +16,7 @@
 #include "tijian/csv_text.hpp"
 #include "tijian/issue.hpp"
 #include "tijian/nearest.hpp"
+#include "tijian/utf8.hpp"
 
 namespace tijian {
 
@@ -31,7 +32,7 @@ std::string quoted_part(std::string_view field) {
   constexpr std::size_t longest = 60;
   if (field.size() <= longest) return std::string(field);
   std::size_t end = longest;
-  while (end > 0 && (static_cast<unsigned char>(field[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && continues_character(field[end])) --end;
   return std::string(field.substr(0, end)) + "…";
 }
 

@@ -25,6 +25,13 @@ TEST(Utf8, ThePrefixEndsAtTheFirstByteThatIsNoText) {
   EXPECT_EQ(utf8_prefix("\xF4\x8F\xBF\xBF"), 4u);
 }
 
+TEST(Utf8, ACharacterGoesOnBehindItsFirstByte) {
+  for (const std::string_view text : {"a", "é", "城", "𠀀"}) {
+    EXPECT_FALSE(continues_character(text.front())) << text;
+    for (const char byte : text.substr(1)) EXPECT_TRUE(continues_character(byte)) << text;
+  }
+}
+
 TEST(Utf8, EachByteThatIsNoTextBecomesOneReplacement) {
   EXPECT_EQ(valid_utf8(""), "");
   EXPECT_EQ(valid_utf8("立管 a\0b"sv), "立管 a\0b"sv);

@@ -218,8 +218,7 @@ bool has_utf8_texts(const TableView& view) {
     if (!is_utf8(bytes)) return false;
     for (std::int64_t row = 0; row < view.rows; ++row) {
       const std::size_t begin = offset_at(row);
-      if (begin < bytes.size() && (static_cast<unsigned char>(bytes[begin]) & 0xC0) == 0x80)
-        return false;
+      if (begin < bytes.size() && continues_character(bytes[begin])) return false;
     }
     return true;
   });

@@ -60,8 +60,7 @@ class Evaluator {
     const double* values;
     const kernels::Mask& valid;
   };
-  /// Booleans of a tile. The bit of `value` is 0 where `valid` has none, so `value` alone says
-  /// "known and true".
+  /// Booleans of a tile: the masks of a kernels::BooleanTile, wherever they lie.
   struct Booleans {
     const kernels::Mask& value;
     const kernels::Mask& valid;
@@ -79,8 +78,8 @@ class Evaluator {
       const Node& node = graph[id];
       // What is no step is an operand of its users; a number or text that is constant needs a tile
       // where it is asked for.
-      if (is_view(id) || (node.type != Type::boolean && is_literal(node) && last_use[id] != kept))
-        continue;
+      const bool is_literal = graph.is_constant(id) || graph.is_null_literal(id);
+      if (is_view(id) || (is_literal && last_use[id] != kept)) continue;
       std::vector<std::uint32_t>& spare = free[static_cast<std::size_t>(node.type)];
       if (spare.empty()) {
         place_[id] = add_tile(node.type);
@@ -141,10 +140,6 @@ class Evaluator {
   static constexpr NodeId unused = no_node;        // needed by no output
   static constexpr NodeId kept = no_node - 1;      // an output: its tile is not reused
   static constexpr NodeId released = no_node - 2;  // its tile has been given away
-
-  static bool is_literal(const Node& node) {
-    return node.operation == Operation::constant || node.operation == Operation::null;
-  }
 
   /// Booleans that are no step: literals, and what is read of a tile as it lies. `value` is 0 where
   /// nothing is known, so `coalesce(x, false)` has the value of x; what `x is not null` and
