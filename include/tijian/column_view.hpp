@@ -4,13 +4,16 @@
 // booleans or texts.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -275,6 +278,44 @@ inline bool is_view_inside(const ColumnView& column, std::int64_t index) {
   return bytes >= size && start <= bytes - size;
 }
 
+/// Whether all rows of `column`, null ones included, hold one of the first `count` integers.
+template <class Integer>
+bool are_all_below(const ColumnView& column, std::int64_t count) {
+  if (count <= 0) return column.length == 0;
+  const auto greatest = static_cast<Integer>(std::min<std::uint64_t>(
+      static_cast<std::uint64_t>(count - 1), std::numeric_limits<Integer>::max()));
+  bool is_outside = false;  // no exit in between, so that several are compared at once
+  for (std::int64_t row = 0; row < column.length; ++row) {
+    const auto index = element_at<Integer>(column.values, column.offset + row);
+    is_outside |= index > greatest;
+    if constexpr (std::is_signed_v<Integer>) is_outside |= index < 0;
+  }
+  return !is_outside;
+}
+
+/// Whether the indices of a dictionary of `count` words lie in it; those of null rows may be any.
+inline bool are_indices_of(const ColumnView& column, std::int64_t count) {
+  bool are_all = false;
+  switch (column.index_storage) {
+    case Storage::int8: are_all = are_all_below<std::int8_t>(column, count); break;
+    case Storage::int16: are_all = are_all_below<std::int16_t>(column, count); break;
+    case Storage::int32: are_all = are_all_below<std::int32_t>(column, count); break;
+    case Storage::int64: are_all = are_all_below<std::int64_t>(column, count); break;
+    case Storage::uint8: are_all = are_all_below<std::uint8_t>(column, count); break;
+    case Storage::uint16: are_all = are_all_below<std::uint16_t>(column, count); break;
+    case Storage::uint32: are_all = are_all_below<std::uint32_t>(column, count); break;
+    case Storage::uint64: are_all = are_all_below<std::uint64_t>(column, count); break;
+    default: break;
+  }
+  if (are_all) return true;
+  for (std::int64_t row = 0; row < column.length; ++row) {
+    if (!is_valid(column, row)) continue;
+    const std::int64_t index = integer_at(column.index_storage, column.values, column.offset + row);
+    if (index < 0 || index >= count) return false;
+  }
+  return true;
+}
+
 /// What is wrong with the layout of one column: buffers missing, offsets that fall or are negative,
 /// indices outside the dictionary, views outside their buffers. Reads offsets, indices and views
 /// only: cost O(rows) for texts and dictionaries, O(1) for the rest. Sizes of buffers are not known
@@ -295,13 +336,14 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
   const std::int64_t end = column.offset + column.length;
   const auto check_offsets = [&](auto zero) -> std::optional<Issue> {
     using Offset = decltype(zero);
-    Offset last = element_at<Offset>(column.values, column.offset);
-    if (last < 0) return fault("文本偏移为负", "an offset of its texts is negative");
-    for (std::int64_t index = column.offset + 1; index <= end; ++index) {
-      const Offset next = element_at<Offset>(column.values, index);
-      if (next < last) return fault("文本偏移递减", "the offsets of its texts fall");
-      last = next;
-    }
+    if (element_at<Offset>(column.values, column.offset) < 0)
+      return fault("文本偏移为负", "an offset of its texts is negative");
+    bool falls = false;  // no exit in between, so that several are compared at once
+    for (std::int64_t index = column.offset; index < end; ++index)
+      falls |=
+          element_at<Offset>(column.values, index + 1) < element_at<Offset>(column.values, index);
+    if (falls) return fault("文本偏移递减", "the offsets of its texts fall");
+    const Offset last = element_at<Offset>(column.values, end);
     if (last > 0 && column.data == nullptr)
       return fault("缺少文本缓冲区", "the buffer of its texts is missing");
     return std::nullopt;
@@ -326,13 +368,8 @@ inline std::optional<Issue> unsound(const ColumnView& column, const std::string&
       return fault("字典不能嵌套", "its dictionary is itself a dictionary");
     if (!is_integer(column.index_storage))
       return fault("字典索引不是整数", "its indices are not integers");
-    for (std::int64_t row = 0; row < column.length; ++row) {
-      if (!is_valid(column, row)) continue;
-      const std::int64_t index =
-          integer_at(column.index_storage, column.values, column.offset + row);
-      if (index < 0 || index >= words->length)
-        return fault("字典索引越界", "an index lies outside its dictionary");
-    }
+    if (!are_indices_of(column, words->length))
+      return fault("字典索引越界", "an index lies outside its dictionary");
     return unsound(*words, place);  // one step: nested dictionaries were refused above
   }
   return std::nullopt;

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tijian/owned_table.hpp"
@@ -177,6 +180,87 @@ TEST(ColumnView, ATableNeedsColumnsOfItsLengthAndNamesThatDiffer) {
   EXPECT_EQ(issues[0].code, "data.duplicate_column");
   EXPECT_EQ(issues[1].code, "data.column_length");
   EXPECT_EQ(issues[1].place, "buildings/b");
+}
+
+/// Whether `index`, of a row in the middle, is sound for a dictionary of `count` words.
+template <class Integer>
+bool lies_in(Storage storage, std::int64_t count, Integer index, bool is_null = false) {
+  constexpr std::size_t rows = 200, row = 77, offset = 3;
+  std::vector<Integer> indices(rows + offset, 0);
+  indices[row + offset] = index;
+  std::vector<std::uint8_t> validity((rows + offset + 7) / 8, 0xFF);
+  if (is_null)
+    validity[(row + offset) / 8] &= static_cast<std::uint8_t>(~(1U << ((row + offset) % 8)));
+  const std::vector<std::int32_t> offsets(static_cast<std::size_t>(count) + 1, 0);
+  ColumnView words = of(Storage::utf8);
+  words.length = count;
+  words.values = offsets.data();
+  ColumnView column = of(Storage::dictionary);
+  column.index_storage = storage;
+  column.values = indices.data();
+  column.validity = validity.data();
+  column.length = rows;
+  column.offset = offset;
+  column.dictionary = &words;
+  return !unsound(column, "t/c");
+}
+
+template <class Integer>
+void expect_edges(Storage storage) {
+  SCOPED_TRACE(storage_name(storage));
+  using Limits = std::numeric_limits<Integer>;
+  for (const std::int64_t count :
+       {1, 2, 127, 128, 129, 255, 256, 257, 32767, 32768, 65536, 70000}) {
+    SCOPED_TRACE(count);
+    const auto expect = [&](std::int64_t index) {
+      if (!std::in_range<Integer>(index)) return;
+      const auto stored = static_cast<Integer>(index);
+      EXPECT_EQ(lies_in(storage, count, stored), index >= 0 && index < count) << index;
+      EXPECT_TRUE(lies_in(storage, count, stored, true)) << index << " of a null row";
+    };
+    for (const std::int64_t index :
+         {std::int64_t{-1}, std::int64_t{0}, count - 1, count, count + 1})
+      expect(index);
+    for (const Integer index : {Limits::min(), Limits::max()}) {
+      const bool is_inside = index >= Integer{0} && std::cmp_less(index, count);
+      EXPECT_EQ(lies_in(storage, count, index), is_inside) << +index;
+      EXPECT_TRUE(lies_in(storage, count, index, true)) << +index << " of a null row";
+    }
+  }
+  EXPECT_FALSE(lies_in(storage, 0, Integer{0}));
+}
+
+TEST(ColumnView, IndicesLieInTheirDictionaryToTheLastOne) {
+  expect_edges<std::int8_t>(Storage::int8);
+  expect_edges<std::int16_t>(Storage::int16);
+  expect_edges<std::int32_t>(Storage::int32);
+  expect_edges<std::int64_t>(Storage::int64);
+  expect_edges<std::uint8_t>(Storage::uint8);
+  expect_edges<std::uint16_t>(Storage::uint16);
+  expect_edges<std::uint32_t>(Storage::uint32);
+  expect_edges<std::uint64_t>(Storage::uint64);
+}
+
+TEST(ColumnView, OffsetsFallNowhere) {
+  const std::string data(400, 'x');
+  for (const std::size_t row : {1U, 77U, 198U, 199U}) {
+    std::vector<std::int32_t> offsets(201);
+    for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int32_t>(2 * i);
+    ColumnView column = of(Storage::utf8);
+    column.values = offsets.data();
+    column.data = data.data();
+    column.length = 200;
+    EXPECT_FALSE(unsound(column, "t/c"));
+    offsets[row + 1] = offsets[row];
+    EXPECT_FALSE(unsound(column, "t/c")) << "an empty text in row " << row;
+    offsets[row + 1] -= 1;
+    const auto issue = unsound(column, "t/c");
+    ASSERT_TRUE(issue) << row;
+    EXPECT_NE(issue->message.in(Language::en).find("fall"), std::string::npos);
+    column.offset = static_cast<std::int64_t>(row) + 1;
+    column.length = 199 - static_cast<std::int64_t>(row);
+    EXPECT_FALSE(unsound(column, "t/c")) << "only rows behind it are looked at";
+  }
 }
 
 }  // namespace

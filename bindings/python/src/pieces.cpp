@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <exception>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -404,6 +405,25 @@ py::capsule capsule_of(ArrowOwner<ArrowSchema> schema) { return made_capsule(std
 
 // ---- one batch of columns -----------------------------------------------------------------------
 
+namespace {
+
+/// Runs what does not need the GIL, which is held before and after.
+template <class Work>
+void without_lock(const Work& work) {
+  PyThreadState* const python = PyEval_SaveThread();
+  std::exception_ptr failure;
+  try {
+    InterpreterExit::stay(work);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // Not in a destructor: taking the GIL again may end the thread.
+  InterpreterExit::stay([&] { PyEval_RestoreThread(python); });
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
 /// A column of Arrow's, as the one column of a table.
 struct ColumnPiece::ArrowArrayOwner {
   ArrowArrayOwner(ArrowOwner<ArrowSchema> given_schema, ArrowOwner<ArrowArray> given_array,
@@ -427,8 +447,11 @@ struct ColumnPiece::ArrowArrayOwner {
     whole.n_children = 1;
     whole.children = children;
     whole.release = nothing_to_release;
-    reader = std::make_unique<ArrowReader>(top, whole, table, std::vector<std::string>{name});
-    view = reader->next();
+    // Offsets and indices are looked at, one by one.
+    without_lock([&] {
+      reader = std::make_unique<ArrowReader>(top, whole, table, std::vector<std::string>{name});
+      view = reader->next();
+    });
   }
 
   ArrowOwner<ArrowSchema> schema;
@@ -543,9 +566,13 @@ void ColumnPiece::add_arrow_stream(const std::string& name, ArrowOwner<ArrowArra
   ArrowOwner<ArrowSchema> schema;
   ArrowOwner<ArrowArray> array, rest;
   ArrowArrayStream& source = *stream.get();
-  const bool is_read = source.get_schema(&source, schema.get()) == 0 &&
-                       source.get_next(&source, array.get()) == 0 &&
-                       (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  bool is_read = false;
+  // A producer may wait for threads of its own, which may wait for the GIL.
+  without_lock([&] {
+    is_read = source.get_schema(&source, schema.get()) == 0 &&
+              source.get_next(&source, array.get()) == 0 &&
+              (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  });
   if (!is_read) {
     const char* reason = source.get_last_error(&source);
     prefer_exception(reason == nullptr ? "" : reason);
