@@ -97,6 +97,7 @@ set(TJ_TEST_SOURCES
     tests/unit/owned_table_test.cpp
     tests/unit/plan_tables_test.cpp
     tests/unit/problem_list_test.cpp
+    tests/unit/problems_test.cpp
     tests/unit/published_test.cpp
     tests/unit/remediation_test.cpp
     tests/unit/result_table_test.cpp

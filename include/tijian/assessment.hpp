@@ -146,11 +146,11 @@ inline Problem Assessment::problem(const ProblemRow& row) const {
     if (!is_null(cell.gap)) problem.gap = cell.gap;
     if (!is_null(cell.deficit)) problem.deficit = cell.deficit;
   }
-  problem.status = row.status;
+  problem.status = name(row.status);
   problem.first_year = row.first_year;
   if (row.first_year) problem.years_open = data_->year - *row.first_year;
   problem.due = static_cast<int>(due_year(data_->year, time_class.due_months));
-  problem.confirmation = row.confirmation;
+  problem.confirmation = name(row.confirmation);
   const Rule* rule = row.rule == no_index ? nullptr : &framework.rules[row.rule];
   problem.department = item != nullptr && !item->department.empty()   ? item->department
                        : rule != nullptr && !rule->department.empty() ? rule->department

@@ -43,18 +43,18 @@ struct CompositeRow {
 /// One row of the ledger.
 struct ProblemRow {
   std::uint32_t unit = 0;
-  std::string object;  // empty: the unit itself
   std::uint32_t series = 0;
   std::uint32_t item = no_index;  // into Plan::items
+  std::uint32_t rule = no_index;  // that added, raised or confirmed it
+  std::string object;             // empty: the unit itself
   int severity = 0;
   int time_class = 0;
   double value = null_number;
-  bool of_unit = false;           // an unmet indicator: target, gap and deficit are the cell's
-  std::int8_t evidence = 0;       // the best letter it rests on
-  std::uint32_t rule = no_index;  // that added, raised or confirmed it
-  std::string status = "open";
-  std::string confirmation;  // empty: null
   std::optional<int> first_year;
+  bool of_unit = false;      // an unmet indicator: target, gap and deficit are the cell's
+  std::int8_t evidence = 0;  // the best letter it rests on
+  ProblemStatus status = ProblemStatus::open;
+  Confirmation confirmation = Confirmation::none;
 };
 
 struct AssessmentData {

@@ -2,7 +2,11 @@
 // grades and overrides, earlier years, peer cities, status of problems.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -22,6 +26,23 @@
 
 namespace tijian {
 
+/// Where a problem stands, the column `status`; none: an entry says nothing of it.
+enum class ProblemStatus : std::uint8_t { none, open, in_progress, done, closed };
+inline constexpr std::array<std::string_view, 5> problem_statuses = {"", "open", "in_progress",
+                                                                     "done", "closed"};
+
+/// What is to be thought of a problem, the column `confirmation`.
+enum class Confirmation : std::uint8_t { none, confirmed, lead, to_verify };
+inline constexpr std::array<std::string_view, 4> confirmations = {"", "confirmed", "lead",
+                                                                  "to_verify"};
+
+[[nodiscard]] constexpr std::string_view name(ProblemStatus status) {
+  return problem_statuses[static_cast<std::size_t>(status)];
+}
+[[nodiscard]] constexpr std::string_view name(Confirmation confirmation) {
+  return confirmations[static_cast<std::size_t>(confirmation)];
+}
+
 struct Entry {
   std::uint32_t unit = no_index;
   std::uint32_t series = no_index;  // of the indicator or component; none for an aspect's grade
@@ -36,7 +57,9 @@ struct Entry {
   std::optional<Grade> grade;
   std::optional<CompositeGrade> composite;
   int severity = -1;
-  std::string status, confirmation, reason, role, date, source;
+  ProblemStatus status = ProblemStatus::none;
+  Confirmation confirmation = Confirmation::none;
+  std::string reason, role, date, source;
   int evidence = 0;  // 1 (A) … 5 (E)
   std::size_t row = 0;
 };
@@ -108,12 +131,9 @@ class Entries {
       if ((entry.grade || entry.composite || entry.severity >= 0) && entry.reason.empty())
         row.add(make_issue(data_messages::entry_reason, row.place("reason"),
                            {{"row", std::to_string(r + 1)}}));
-      entry.status = status[r].value_or("");
-      if (!entry.status.empty())
-        row.one_of("status", entry.status, {"open", "in_progress", "done", "closed"});
-      entry.confirmation = confirmation[r].value_or("");
-      if (!entry.confirmation.empty())
-        row.one_of("confirmation", entry.confirmation, {"confirmed", "lead", "to_verify"});
+      entry.status = row.word<ProblemStatus>("status", status[r].value_or(""), problem_statuses);
+      entry.confirmation =
+          row.word<Confirmation>("confirmation", confirmation[r].value_or(""), confirmations);
       entry.role = role[r].value_or("");
       entry.date = date[r].value_or("");
       entry.source = source[r].value_or("");
@@ -121,7 +141,7 @@ class Entries {
         if (evidence[r]->size() == 1 && (*evidence[r])[0] >= 'A' && (*evidence[r])[0] <= 'E')
           entry.evidence = (*evidence[r])[0] - 'A' + 1;
         else
-          row.one_of("evidence", *evidence[r], {"A", "B", "C", "D", "E"});
+          row.unknown("evidence", *evidence[r], {"A", "B", "C", "D", "E"});
       }
       if (entry.series != no_index && is_null(entry.value) && !is_null(entry.numerator))
         entry.value = quotient(*plan, entry);
@@ -224,10 +244,14 @@ class Entries {
       issue.nearest = nearest_name(value, known);
       add(std::move(issue));
     }
-    void one_of(const std::string& column, const std::string& value,
-                const std::vector<std::string>& known) {
-      if (std::find(known.begin(), known.end(), value) == known.end())
-        unknown(column, value, known);
+    /// The word at its place among those of an enumeration, of which the first is none.
+    template <class Word, std::size_t count>
+    Word word(const std::string& column, const std::string& value,
+              const std::array<std::string_view, count>& words) {
+      const auto at = std::find(words.begin(), words.end(), value);
+      if (at != words.end()) return static_cast<Word>(at - words.begin());
+      unknown(column, value, {std::next(words.begin()), words.end()});
+      return Word::none;
     }
     std::uint32_t aspect(const std::string& id) {
       std::vector<std::string> known;

@@ -60,6 +60,11 @@ class ProblemMaker {
       std::uint64_t object;  // its first eight bytes, in an order as theirs
     };
     std::vector<ProblemRow>& rows = data_.problems;
+    const auto is_before = [](const ProblemRow& x, const ProblemRow& y) {
+      return std::tie(x.unit, x.object, x.series, x.item, x.rule) <
+             std::tie(y.unit, y.object, y.series, y.item, y.rule);
+    };
+    if (std::is_sorted(rows.begin(), rows.end(), is_before)) return;
     std::vector<Place> places(rows.size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
       places[r] = {rows[r].unit, static_cast<std::uint32_t>(r), 0};
@@ -71,14 +76,20 @@ class ProblemMaker {
     std::stable_sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
       if (a.unit != b.unit) return a.unit < b.unit;
       if (a.object != b.object) return a.object < b.object;
-      const ProblemRow &x = rows[a.row], &y = rows[b.row];
-      return std::tie(x.object, x.series, x.item, x.rule) <
-             std::tie(y.object, y.series, y.item, y.rule);
+      return is_before(rows[a.row], rows[b.row]);
     });
-    std::vector<ProblemRow> sorted;
-    sorted.reserve(rows.size());
-    for (const Place& place : places) sorted.push_back(std::move(rows[place.row]));
-    rows = std::move(sorted);
+    // Each row goes where it belongs, around the ring of those that make room for each other.
+    for (std::uint32_t r = 0; r < places.size(); ++r) {
+      if (places[r].row == r) continue;
+      ProblemRow first = std::move(rows[r]);
+      std::uint32_t at = r;
+      while (places[at].row != r) {
+        rows[at] = std::move(rows[places[at].row]);
+        at = std::exchange(places[at].row, at);
+      }
+      rows[at] = std::move(first);
+      places[at].row = at;
+    }
   }
 
   [[nodiscard]] const TablePlan* table_of(std::uint32_t series) const {
@@ -105,16 +116,15 @@ class ProblemMaker {
   }
 
   void add_objects() {
+    data_.problems.reserve(objects_->problems.size());
     std::size_t seen = 0;
-    const std::string* last_id = nullptr;
-    std::uint32_t unit = no_index;
+    std::uint32_t last = no_index, unit = no_index;
     for (const ObjectProblem& object : objects_->problems) {
       if (seen++ % 4096 == 0) stop_if_asked(stop_);
       const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
       if (!has_objects(summary)) continue;
-      // In a survey that is sorted, the next object is mostly of the same unit.
-      if (last_id == nullptr || *last_id != object.unit) unit = units_.find(object.unit);
-      last_id = &object.unit;
+      if (last != object.unit) unit = units_.find(objects_->units[object.unit]);
+      last = object.unit;
       if (unit == no_index || units_.level(unit) != table_of(summary)->level ||
           !applies(summary, unit))
         continue;
@@ -254,14 +264,15 @@ class ProblemMaker {
       if (row.rule == no_index) row.rule = outcome.raised_by;
     }
     if (outcome.confirmed != no_index) {
-      row.confirmation = "confirmed";
+      row.confirmation = Confirmation::confirmed;
       if (row.rule == no_index) row.rule = outcome.confirmed;
     }
-    if (row.confirmation.empty() && row.evidence == 5) row.confirmation = "lead";
+    if (row.confirmation == Confirmation::none && row.evidence == 5)
+      row.confirmation = Confirmation::lead;
     const Entry* entry = data_.entries.find(row.series, row.unit, data_.year, row.item, row.object);
     if (entry != nullptr) {
-      if (!entry->status.empty()) row.status = entry->status;
-      if (!entry->confirmation.empty()) row.confirmation = entry->confirmation;
+      if (entry->status != ProblemStatus::none) row.status = entry->status;
+      if (entry->confirmation != Confirmation::none) row.confirmation = entry->confirmation;
       if (entry->severity >= 0) row.severity = entry->severity;
     }
     data_.problems.push_back(std::move(row));

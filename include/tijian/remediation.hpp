@@ -41,7 +41,7 @@ class RemediationList {
     std::map<Key, std::vector<std::uint32_t>> groups;
     for (const std::uint32_t p : listed.problems) {
       const ProblemRow& row = data_.problems[p];
-      if (row.status == "done" || row.status == "closed") continue;
+      if (row.status == ProblemStatus::done || row.status == ProblemStatus::closed) continue;
       const std::string& department = list_.department_of(row);
       groups[{row.time_class, place_of(department), department}].push_back(p);
     }

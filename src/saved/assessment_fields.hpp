@@ -2,11 +2,15 @@
 // framework's document.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -29,6 +33,22 @@ void fields(Archive& archive, Archived<Archive, Text>& text) {
 template <class Archive>
 void year_field(Archive& archive, Archived<Archive, int>& year) {
   archive.integer(year, -largest_year, largest_year);
+}
+
+/// One of the words of an enumeration, written as it reads.
+template <class Archive, class Word, std::size_t count>
+void word_field(Archive& archive, Word& word, const std::array<std::string_view, count>& words) {
+  if constexpr (Archive::reads) {
+    std::string text;
+    archive.text(text);
+    const auto at = std::find(words.begin(), words.end(), text);
+    archive.require(at != words.end(), saved_faults::range);
+    word = static_cast<Word>(at - words.begin());
+  } else {
+    const auto at = static_cast<std::size_t>(word);
+    archive.require(at < count, saved_faults::range);
+    archive.text(words[at]);
+  }
 }
 
 /// A map from indices below `size`, in their order.
@@ -216,8 +236,8 @@ void fields(Archive& archive, const PlanData& plan, const Units& units,
   optional_field(archive, entry.composite,
                  [&](auto& grade) { archive.choice(grade, CompositeGrade::poor); });
   archive.integer(entry.severity, -1, last_of(plan.framework.severities.size()));
-  archive.text(entry.status);
-  archive.text(entry.confirmation);
+  word_field(archive, entry.status, problem_statuses);
+  word_field(archive, entry.confirmation, confirmations);
   archive.text(entry.reason);
   archive.text(entry.role);
   archive.text(entry.date);
@@ -270,8 +290,9 @@ void fields(Archive& archive, const AssessmentData& data, Archived<Archive, Prob
                   saved_faults::range);
   archive.integer(row.evidence, 0, letters);
   index_or_none_field(archive, row.rule, plan.framework.rules.size());
-  archive.text(row.status);
-  archive.text(row.confirmation);
+  word_field(archive, row.status, problem_statuses);
+  archive.require(row.status != ProblemStatus::none, saved_faults::range);
+  word_field(archive, row.confirmation, confirmations);
   optional_field(archive, row.first_year, [&](auto& year) { year_field(archive, year); });
 }
 
