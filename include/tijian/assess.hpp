@@ -290,7 +290,7 @@ inline Assessment assess_batches(const Plan& plan, const Units& units,
   data->state_checks.clear();
   if (!too_many)
     for (ObjectCheck& check : objects.checks)
-      data->checks.push_back({check.table, objects.units[check.unit], check.object, check.check->id,
+      data->checks.push_back({check.table, check.unit, check.object, check.check->id,
                               check_effect(*check.check), check.check->message});
   make_problems(*data, options.max_objects > 0 ? &objects : nullptr, options.stop);
   return Assessment(std::move(data));

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,7 +18,7 @@
 namespace tijian {
 
 struct ObjectProblem {
-  std::uint32_t unit = 0;  // into ObjectRows::units
+  std::string unit;
   std::string object;      // the key; several columns are joined by "/"
   std::uint32_t item = 0;  // into Plan::items
   std::int8_t evidence = 0;
@@ -27,38 +26,25 @@ struct ObjectProblem {
 
 struct ObjectCheck {
   std::string table;
-  std::uint32_t unit = 0;  // into ObjectRows::units
+  std::string unit;
   std::string object;
   const RowCheckPlan* check = nullptr;  // lives with the plan
 };
 
 struct ObjectRows {
-  std::vector<std::string> units;  // ids; those of neighbouring rows are one where they are equal
   std::vector<ObjectProblem> problems;
   std::vector<ObjectCheck> checks;
 
-  /// The place of a unit that the next rows have.
-  std::uint32_t add_unit(std::string_view id) {
-    if (units.empty() || units.back() != id) units.emplace_back(id);
-    return static_cast<std::uint32_t>(units.size() - 1);
-  }
-
   /// Appends the rows of `other`, which is empty then.
   void take(ObjectRows& other) {
-    const auto before = static_cast<std::uint32_t>(units.size());
-    const auto append = [before](auto& to, auto& from) {
-      if (to.empty() && before == 0) return to.swap(from);
-      for (auto& row : from) {
-        row.unit += before;
-        to.push_back(std::move(row));
-      }
+    const auto append = [](auto& to, auto& from) {
+      if (to.empty()) return to.swap(from);
+      to.insert(to.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
       from.clear();
     };
     append(problems, other.problems);
     append(checks, other.checks);
-    units.insert(units.end(), std::make_move_iterator(other.units.begin()),
-                 std::make_move_iterator(other.units.end()));
-    other.units.clear();
   }
 
   /// Throws DataError above `limit` problems; `limit` < 0: never.
@@ -136,8 +122,7 @@ class ObjectScreen {
     for (std::size_t hit = 0; hit < count; ++hit) {
       const std::size_t i = hits_[hit];
       const std::int64_t row = first + static_cast<std::int64_t>(i);
-      const std::uint32_t unit =
-          out.add_unit(text_of(*unit_, row, scratch_).value_or(std::string_view()));
+      const std::string unit(text_of(*unit_, row, scratch_).value_or(std::string_view()));
       const std::string object = object_of(row);
       if (kernels::test_row(problem, i)) {
         const std::int8_t letter = letter_of(evaluator, i);

@@ -118,13 +118,15 @@ class ProblemMaker {
   void add_objects() {
     data_.problems.reserve(objects_->problems.size());
     std::size_t seen = 0;
-    std::uint32_t last = no_index, unit = no_index;
+    const std::string* last_id = nullptr;
+    std::uint32_t unit = no_index;
     for (const ObjectProblem& object : objects_->problems) {
       if (seen++ % 4096 == 0) stop_if_asked(stop_);
       const std::uint32_t summary = plan_.series_of_indicator[plan_.items[object.item].indicator];
       if (!has_objects(summary)) continue;
-      if (last != object.unit) unit = units_.find(objects_->units[object.unit]);
-      last = object.unit;
+      // In a survey that is sorted, the next object is mostly of the same unit.
+      if (last_id == nullptr || *last_id != object.unit) unit = units_.find(object.unit);
+      last_id = &object.unit;
       if (unit == no_index || units_.level(unit) != table_of(summary)->level ||
           !applies(summary, unit))
         continue;

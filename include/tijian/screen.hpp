@@ -128,7 +128,7 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const Batche
     const Item& content = indicator.items[item.item];
     ResultTable& out = screened.problems;
     out.push_text(0, framework.levels[table.level].id);
-    out.push_text(1, or_null(rows.units[row.unit]));
+    out.push_text(1, or_null(row.unit));
     out.push_text(2, or_null(row.object));
     out.push_text(3, indicator.dimension);
     out.push_text(4, or_null(indicator.aspect));
@@ -145,7 +145,7 @@ inline Screened screen(const Plan& plan, std::string_view table_id, const Batche
     stop_now_and_then();
     ResultTable& out = screened.checks;
     out.push_text(0, row.table);
-    out.push_text(1, or_null(rows.units[row.unit]));
+    out.push_text(1, or_null(row.unit));
     out.push_text(2, or_null(row.object));
     out.push_text(3, row.check->id);
     out.push_text(4, check_effect(*row.check));

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -226,6 +228,38 @@ TEST(AssessmentBytes, WithoutADocumentAreNotSaved) {
   framework.name.en = "Small \xFF city";  // no text: a document would have U+FFFD there
   const Assessment assessment = small_city::assess(framework, small_city::units());
   EXPECT_EQ(refusal([&] { return save_assessment(assessment); }), "saved.no_document");
+}
+
+// ---- what was saved long ago --------------------------------------------------------------------
+
+TEST(AssessmentBytes, OfVersion010LoadForEver) {
+  std::ifstream file(std::string(TJ_SOURCE_DIR) + "/tests/golden/formats/0.1.0/assessment.bin",
+                     std::ios::binary);
+  ASSERT_TRUE(file);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const Assessment golden = load_assessment(bytes);
+  EXPECT_EQ(save_assessment(golden), bytes);
+
+  const Units& units = golden.data().units;
+  const auto value = [&](const char* indicator, const char* unit) {
+    const PlanData& plan = *golden.plan();
+    const std::uint32_t at = units.find(unit);
+    return golden.data().results.number(
+        plan.series_of_indicator[plan.indicator_index.at(indicator)], units.level(at), at,
+        &Cell::value);
+  };
+  EXPECT_EQ(golden.year(), 2025);
+  EXPECT_EQ(value("U53", "city"), 60);
+  EXPECT_EQ(value("S1", "k2"), 85);
+  EXPECT_EQ(value("G1", "k1"), 12);
+  bool found = false;
+  for (const Problem& problem : golden.problems()) {
+    const bool is_b1 = problem.unit == "c1" && problem.object == "b1" && problem.item == "H03.1";
+    found = found || is_b1;
+    EXPECT_EQ(problem.status, is_b1 ? "in_progress" : "open") << problem.item;
+    EXPECT_EQ(problem.confirmation == "confirmed", is_b1) << problem.item;
+  }
+  EXPECT_TRUE(found);
 }
 
 // ---- damage -------------------------------------------------------------------------------------

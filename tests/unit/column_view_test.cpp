@@ -241,12 +241,14 @@ TEST(ColumnView, IndicesLieInTheirDictionaryToTheLastOne) {
   expect_edges<std::uint64_t>(Storage::uint64);
 }
 
-TEST(ColumnView, OffsetsFallNowhere) {
+template <class Offset>
+void expect_rising(Storage storage) {
+  SCOPED_TRACE(storage_name(storage));
   const std::string data(400, 'x');
   for (const std::size_t row : {1U, 77U, 198U, 199U}) {
-    std::vector<std::int32_t> offsets(201);
-    for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int32_t>(2 * i);
-    ColumnView column = of(Storage::utf8);
+    std::vector<Offset> offsets(201);
+    for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<Offset>(2 * i);
+    ColumnView column = of(storage);
     column.values = offsets.data();
     column.data = data.data();
     column.length = 200;
@@ -261,6 +263,11 @@ TEST(ColumnView, OffsetsFallNowhere) {
     column.length = 199 - static_cast<std::int64_t>(row);
     EXPECT_FALSE(unsound(column, "t/c")) << "only rows behind it are looked at";
   }
+}
+
+TEST(ColumnView, OffsetsFallNowhere) {
+  expect_rising<std::int32_t>(Storage::utf8);
+  expect_rising<std::int64_t>(Storage::large_utf8);
 }
 
 }  // namespace

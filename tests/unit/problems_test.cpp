@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <tuple>
@@ -25,13 +27,15 @@ std::vector<Place> places(const std::vector<small_city::Building>& buildings) {
   return found;
 }
 
-/// Names of one to eleven bytes, so that some begin others and some differ behind the eighth.
+/// Names some of which begin others, are equal in their first eight bytes, or are not ASCII.
 std::vector<small_city::Building> many_buildings() {
   std::vector<small_city::Building> buildings;
   for (int i = 0; i < 2000; ++i)
     buildings.push_back(
         {"c-" + std::to_string(1 + i * 7 % 3),
-         std::string("buildingsof").substr(0, static_cast<std::size_t>(i % 12)) + std::to_string(i),
+         (i % 5 == 0 ? "楼" : "") +
+             std::string("buildingsof").substr(0, static_cast<std::size_t>(i % 12)) +
+             std::to_string(i),
          i % 4 == 0, i % 6 == 0});
   return buildings;
 }

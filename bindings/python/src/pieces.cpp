@@ -405,30 +405,41 @@ py::capsule capsule_of(ArrowOwner<ArrowSchema> schema) { return made_capsule(std
 
 // ---- one batch of columns -----------------------------------------------------------------------
 
-namespace {
-
-/// Runs what does not need the GIL, which is held before and after.
-template <class Work>
-void without_lock(const Work& work) {
-  PyThreadState* const python = PyEval_SaveThread();
-  std::exception_ptr failure;
-  try {
-    InterpreterExit::stay(work);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  // Not in a destructor: taking the GIL again may end the thread.
-  InterpreterExit::stay([&] { PyEval_RestoreThread(python); });
-  if (failure) std::rethrow_exception(failure);
-}
-
-}  // namespace
-
 /// A column of Arrow's, as the one column of a table.
 struct ColumnPiece::ArrowArrayOwner {
-  ArrowArrayOwner(ArrowOwner<ArrowSchema> given_schema, ArrowOwner<ArrowArray> given_array,
-                  const std::string& name, const std::string& table)
-      : schema(std::move(given_schema)), array(std::move(given_array)) {
+  ArrowArrayOwner(std::string given_name, ArrowOwner<ArrowSchema> given_schema,
+                  ArrowOwner<ArrowArray> given_array)
+      : name(std::move(given_name)),
+        schema(std::move(given_schema)),
+        array(std::move(given_array)) {}
+
+  /// How many elements are looked at, one by one, before the column is read.
+  [[nodiscard]] std::int64_t looked_at() {
+    const char* format = schema.get()->format;
+    const bool is_of_numbers = schema.get()->dictionary == nullptr && format != nullptr &&
+                               *format != 'u' && *format != 'U' && *format != 'v';
+    return is_of_numbers ? 0 : array.get()->length;
+  }
+
+  /// Needs no GIL: what it borrows it does not release, and what it throws is kept.
+  void open(const std::string& table) {
+    try {
+      read(table);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+
+  /// Throws what opening it threw.
+  [[nodiscard]] const auto& column() const {
+    if (failure) std::rethrow_exception(failure);
+    return view->columns.front();
+  }
+
+  std::string name;
+
+ private:
+  void read(const std::string& table) {
     const auto nothing_to_release = [](auto* given) { given->release = nullptr; };
     ArrowSchema* column = schema.get();
     ArrowSchema named = *column;  // a column alone need not know its name; this one is borrowed
@@ -447,11 +458,8 @@ struct ColumnPiece::ArrowArrayOwner {
     whole.n_children = 1;
     whole.children = children;
     whole.release = nothing_to_release;
-    // Offsets and indices are looked at, one by one.
-    without_lock([&] {
-      reader = std::make_unique<ArrowReader>(top, whole, table, std::vector<std::string>{name});
-      view = reader->next();
-    });
+    reader = std::make_unique<ArrowReader>(top, whole, table, std::vector<std::string>{name});
+    view = reader->next();
   }
 
   ArrowOwner<ArrowSchema> schema;
@@ -461,13 +469,16 @@ struct ColumnPiece::ArrowArrayOwner {
   const void* no_validity[1] = {nullptr};
   std::unique_ptr<ArrowReader> reader;
   const TableView* view = nullptr;
+  std::exception_ptr failure;
 };
 
 ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
-                         std::vector<ArrowColumn>* left_out, ValueTypes& types) {
+                         std::vector<ArrowColumn>* left_out, FrameColumns& frame) {
   // Slices of one frame are told apart from frames by where they begin.
-  if (py::cast<std::int64_t>(piece[3]) == 0) types.clear();
+  if (py::cast<std::int64_t>(piece[3]) == 0) frame = {};
   view_.rows = py::cast<std::int64_t>(piece[1]);
+  open_arrow(piece, table);
+  auto opened = arrays_.begin();
   Issues issues;
   for (const py::handle& given : py::list(piece[2])) {
     const auto column = py::reinterpret_borrow<py::tuple>(given);
@@ -476,7 +487,7 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
     if (kind == "buffer") {
       view_.columns.emplace_back(name, buffer_of(column));
     } else if (kind == "dictionary") {
-      add_dictionary(name, column);
+      add_dictionary(name, column, frame.words[name]);
     } else if (kind == "name") {
       view_.others.push_back(name);
     } else if (kind == "unread") {
@@ -484,7 +495,7 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
     } else if (kind == "values") {
       Issues own;
       std::unique_ptr<OwnedTable> copy =
-          ValueReader(table, name, first_row, types[name], own).read(column[2]);
+          ValueReader(table, name, first_row, frame.types[name], own).read(column[2]);
       if (own.empty()) {
         copies_.push_back(std::move(copy));
         view_.columns.push_back(copies_.back()->view().columns.front());
@@ -495,11 +506,11 @@ ColumnPiece::ColumnPiece(const py::tuple& piece, const std::string& table, std::
       }
     } else {
       try {
-        if (kind == "arrow")
-          add_arrow(name, moved_out<ArrowSchema>(column[2], table),
-                    moved_out<ArrowArray>(column[3], table), table);
+        const ArrowArrayOwner* array = (opened++)->get();
+        if (array == nullptr)
+          view_.columns.emplace_back(name, ColumnView::all_null(0));
         else
-          add_arrow_stream(name, moved_out<ArrowArrayStream>(column[2], table), table);
+          view_.columns.push_back(array->column());
       } catch (const UnsupportedError& error) {
         if (left_out == nullptr)
           issues.insert(issues.end(), error.issues().begin(), error.issues().end());
@@ -542,47 +553,68 @@ ColumnView ColumnPiece::buffer_of(const py::tuple& column) {
   return view;
 }
 
-void ColumnPiece::add_dictionary(const std::string& name, const py::tuple& column) {
+void ColumnPiece::add_dictionary(const std::string& name, const py::tuple& column,
+                                 std::shared_ptr<const DictionaryWords>& words) {
   ColumnView view = buffer_of(column);
-  std::vector<std::optional<std::string>> words;
-  for (const py::handle& word : py::list(column[5])) words.push_back(py::cast<std::string>(word));
-  copies_.push_back(std::make_unique<OwnedTable>());
-  copies_.back()->add_texts(name, words);
-  words_.push_back(std::make_unique<ColumnView>(copies_.back()->view().columns.front().second));
+  if (words == nullptr || !words->list.is(column[5])) {
+    std::vector<std::optional<std::string>> texts;
+    for (const py::handle& word : py::list(column[5])) texts.push_back(py::cast<std::string>(word));
+    auto copied = std::make_shared<DictionaryWords>();
+    copied->list = column[5];
+    copied->table.add_texts(name, texts);
+    copied->view = copied->table.view().columns.front().second;
+    words = std::move(copied);
+  }
+  words_.push_back(words);
   view.index_storage = std::exchange(view.storage, Storage::dictionary);
-  view.dictionary = words_.back().get();
+  view.dictionary = &words->view;
   view_.columns.emplace_back(name, view);
 }
 
-void ColumnPiece::add_arrow(const std::string& name, ArrowOwner<ArrowSchema> schema,
-                            ArrowOwner<ArrowArray> array, const std::string& table) {
-  arrays_.push_back(
-      std::make_shared<ArrowArrayOwner>(std::move(schema), std::move(array), name, table));
-  view_.columns.push_back(arrays_.back()->view->columns.front());
+void ColumnPiece::open_arrow(const py::tuple& piece, const std::string& table) {
+  std::int64_t looked_at = 0;
+  for (const py::handle& given : py::list(piece[2])) {
+    const auto column = py::reinterpret_borrow<py::tuple>(given);
+    const auto kind = py::cast<std::string>(column[1]);
+    if (kind != "arrow" && kind != "arrow stream") continue;
+    const auto name = py::cast<std::string>(column[0]);
+    arrays_.push_back(
+        kind == "arrow"
+            ? std::make_shared<ArrowArrayOwner>(name, moved_out<ArrowSchema>(column[2], table),
+                                                moved_out<ArrowArray>(column[3], table))
+            : read_stream(name, moved_out<ArrowArrayStream>(column[2], table), table));
+    if (arrays_.back() != nullptr) looked_at = std::max(looked_at, arrays_.back()->looked_at());
+  }
+  const auto open_all = [&] {
+    for (const auto& array : arrays_)
+      if (array != nullptr) array->open(table);
+  };
+  // Once for all columns, and not for the slices of a frame: whoever takes the GIL back may have to
+  // wait for it, five milliseconds as a rule.
+  constexpr std::int64_t many = 1 << 20;
+  if (looked_at < many) return open_all();
+  PyThreadState* const python = PyEval_SaveThread();
+  open_all();
+  // Not in a destructor: taking the GIL again may end the thread.
+  InterpreterExit::stay([&] { PyEval_RestoreThread(python); });
 }
 
-void ColumnPiece::add_arrow_stream(const std::string& name, ArrowOwner<ArrowArrayStream> stream,
-                                   const std::string& table) {
+std::shared_ptr<ColumnPiece::ArrowArrayOwner> ColumnPiece::read_stream(
+    const std::string& name, ArrowOwner<ArrowArrayStream> stream, const std::string& table) {
   ArrowOwner<ArrowSchema> schema;
   ArrowOwner<ArrowArray> array, rest;
   ArrowArrayStream& source = *stream.get();
-  bool is_read = false;
-  // A producer may wait for threads of its own, which may wait for the GIL.
-  without_lock([&] {
-    is_read = source.get_schema(&source, schema.get()) == 0 &&
-              source.get_next(&source, array.get()) == 0 &&
-              (array.is_released() || source.get_next(&source, rest.get()) == 0);
-  });
+  const bool is_read = source.get_schema(&source, schema.get()) == 0 &&
+                       source.get_next(&source, array.get()) == 0 &&
+                       (array.is_released() || source.get_next(&source, rest.get()) == 0);
   if (!is_read) {
     const char* reason = source.get_last_error(&source);
     prefer_exception(reason == nullptr ? "" : reason);
   }
   if (!is_read || !rest.is_released())
     throw DataError({make_issue(messages::chunks, table + '/' + name, {{"column", name}})});
-  if (array.is_released())
-    view_.columns.emplace_back(name, ColumnView::all_null(0));
-  else
-    add_arrow(name, std::move(schema), std::move(array), table);
+  if (array.is_released()) return nullptr;
+  return std::make_shared<ArrowArrayOwner>(name, std::move(schema), std::move(array));
 }
 
 // ---- all pieces ---------------------------------------------------------------------------------
@@ -644,7 +676,7 @@ bool PieceReader::fetch_locked() {
   if (kind == "columns") {
     std::vector<ArrowColumn> left_out;
     columns_ =
-        std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out, types_);
+        std::make_unique<ColumnPiece>(piece, table_, rows_, wanted_ ? nullptr : &left_out, frame_);
     for (ArrowColumn& column : left_out) leave_out(std::move(column));
   } else if (kind == "array") {
     schema_ = moved_out<ArrowSchema>(piece[1], table_);

@@ -42,35 +42,48 @@ py::capsule capsule_of(ArrowOwner<ArrowSchema> schema);
 /// What a column of Python objects holds.
 enum class ValueType { none, boolean, integer, number, text };
 
-/// Of a frame that is read slice by slice, by the names of its columns.
-using ValueTypes = std::map<std::string, ValueType>;
+/// The words of a dictionary, which is one list in all slices of a frame.
+struct DictionaryWords {
+  py::object list;
+  OwnedTable table;
+  ColumnView view;
+};
+
+/// What the slices of a frame have in common, by the names of its columns.
+struct FrameColumns {
+  std::map<std::string, ValueType> types;
+  std::map<std::string, std::shared_ptr<const DictionaryWords>> words;
+};
 
 /// One batch of columns that lie in different places.
 class ColumnPiece {
  public:
-  /// Reads the piece with the GIL held. Values of Python objects are copied, the rest is borrowed
-  /// and kept. Throws DataError naming each column of another length than the piece. Columns that
-  /// hold what no column can are named in `left_out`; without one, throws DataError naming each of
-  /// them and the row. A column of Python objects is of one type in all slices of a frame, `types`.
+  /// Reads the piece; called with the GIL, which is let go while long columns of Arrow are looked
+  /// at. Values of Python objects are copied, the rest is borrowed and kept. Throws DataError
+  /// naming each column of another length than the piece. Columns that hold what no column can are
+  /// named in `left_out`; without one, throws DataError naming each of them and the row. A column
+  /// of Python objects is of one type in all slices of a `frame`.
   ColumnPiece(const py::tuple& piece, const std::string& table, std::int64_t first_row,
-              std::vector<ArrowColumn>* left_out, ValueTypes& types);
+              std::vector<ArrowColumn>* left_out, FrameColumns& frame);
 
   [[nodiscard]] const TableView* view() const { return &view_; }
 
  private:
   ColumnView buffer_of(const py::tuple& column);
-  void add_dictionary(const std::string& name, const py::tuple& column);
-  void add_arrow(const std::string& name, ArrowOwner<ArrowSchema> schema,
-                 ArrowOwner<ArrowArray> array, const std::string& table);
-  void add_arrow_stream(const std::string& name, ArrowOwner<ArrowArrayStream> stream,
-                        const std::string& table);
-
+  void add_dictionary(const std::string& name, const py::tuple& column,
+                      std::shared_ptr<const DictionaryWords>& words);
   struct ArrowArrayOwner;
+  /// All columns of Arrow's, in their order.
+  void open_arrow(const py::tuple& piece, const std::string& table);
+  /// The one array of a stream; null where it has none.
+  static std::shared_ptr<ArrowArrayOwner> read_stream(const std::string& name,
+                                                      ArrowOwner<ArrowArrayStream> stream,
+                                                      const std::string& table);
 
   std::vector<py::object> kept_;
   std::vector<std::shared_ptr<ArrowArrayOwner>> arrays_;
   std::vector<std::unique_ptr<OwnedTable>> copies_;
-  std::vector<std::unique_ptr<ColumnView>> words_;  // of dictionaries
+  std::vector<std::shared_ptr<const DictionaryWords>> words_;
   TableView view_;
 };
 
@@ -120,7 +133,7 @@ class PieceReader {
   std::unique_ptr<ArrowReader> reader_;
   std::unique_ptr<ColumnPiece> columns_;
   std::vector<ArrowColumn> left_out_;
-  ValueTypes types_;
+  FrameColumns frame_;
   std::int64_t rows_ = 0;
   bool ended_ = false;
 };
