@@ -630,6 +630,46 @@ def test_a_daemon_thread_with_a_generator_does_not_abort_the_exit(busy: str):
         assert (done.returncode, done.stdout, done.stderr) == (0, "the end\n", "")
 
 
+EXIT_WHILE_A_CALL_WAITS = """
+import atexit, sys, threading, time
+
+def last():
+    time.sleep(0.5)
+
+atexit.register(last)  # called after what the library has registered
+import tijian
+import calls_test as calls
+
+rules = tijian.Framework.load(calls.NUMBERS)
+frame = calls.frame_of(40_000_000)
+running = threading.Event()
+
+def batches():
+    while True:
+        running.set()
+        yield frame if sys.argv[1] == "progress" else calls.SHORT
+
+def work():
+    tijian.Tally(rules).add("rows", batches(), progress=lambda share: None)
+
+threading.Thread(target=work, daemon=True).start()
+assert running.wait(60)
+time.sleep(0.1)
+print("the end", flush=True)
+# Until `last` sleeps nobody else has the GIL, and the call waits for it.
+sys.setswitchinterval(1000)
+end = time.perf_counter() + 0.3
+while time.perf_counter() < end:
+    pass
+"""
+
+
+@pytest.mark.parametrize("waits", ["progress", "generator"])
+def test_a_daemon_thread_that_gets_the_lock_at_exit_lets_it_go(waits: str):
+    done = run_python(EXIT_WHILE_A_CALL_WAITS, waits, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the end\n", "")
+
+
 def test_the_library_can_be_called_at_exit():
     done = run_python("""
 import atexit, calls_test as calls

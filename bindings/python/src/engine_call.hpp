@@ -195,7 +195,7 @@ class EngineCall {
   void listen(double done) {
     InterpreterExit::stay([&] {
       const py::gil_scoped_acquire locked;
-      InterpreterExit::stay([&] { ask(done); });
+      InterpreterExit::stay_locked([&] { ask(done); });
     });
     asked_ = Clock::now();
   }

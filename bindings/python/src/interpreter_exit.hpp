@@ -27,12 +27,19 @@ class InterpreterExit {
     }));
   }
 
-  /// Runs what takes the GIL, or has it. Does not return where Python ends the thread.
+  /// Runs what takes the GIL. Does not return where the interpreter goes away.
   template <class Work>
   static decltype(auto) stay(const Work& work) {
     // Other functions that are called at exit may call the library, too: on the thread that exits.
     if (is_closing().load(std::memory_order_acquire) && closer() != std::this_thread::get_id())
       park();
+    return stay_locked(work);
+  }
+
+  /// Runs what has the GIL, without which the interpreter cannot go away, so that it has to be let
+  /// go again. Does not return where Python ends the thread, which then has it no more.
+  template <class Work>
+  static decltype(auto) stay_locked(const Work& work) {
 #ifdef __GLIBCXX__
     try {
       return work();

@@ -660,12 +660,12 @@ PieceReader::~PieceReader() {
 bool PieceReader::fetch() {
   let_go();  // or a stream would be taken for the array that came before it
   const py::gil_scoped_acquire locked;
-  return InterpreterExit::stay([this] { return fetch_locked(); });
+  return InterpreterExit::stay_locked([this] { return fetch_locked(); });
 }
 
 bool PieceReader::fetch_locked() {
   columns_.reset();
-  PyObject* next = InterpreterExit::stay([this] { return PyIter_Next(pieces_.ptr()); });
+  PyObject* next = InterpreterExit::stay_locked([this] { return PyIter_Next(pieces_.ptr()); });
   if (next == nullptr) {
     ended_ = true;
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
