@@ -83,8 +83,9 @@ def expect_another_thread_runs_on(work: Callable[[], object]) -> None:
     shares = []
     try:
         for _ in range(15):
-            alone = counter.share(lambda: hashlib.sha256(ballast))
-            shares.append(counter.share(work) / alone)
+            before = counter.share(lambda: hashlib.sha256(ballast))
+            beside = counter.share(work)
+            shares.append(beside / max(before, counter.share(lambda: hashlib.sha256(ballast))))
             if shares[-1] >= 0.9:
                 break
     finally:

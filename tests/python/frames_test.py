@@ -452,6 +452,15 @@ def test_rows_above_one_slice_are_the_same():
         assert tally_of(frame) == expected
 
 
+def test_each_frame_has_its_own_categories():
+    """The same codes stand for other texts in the second frame."""
+    texts = pd.DataFrame(buildings())
+    orders = (["南湖", "北山", "east"], ["east", "北山", "南湖"])
+    frames = [texts.assign(community=pd.Categorical(texts["community"], categories=order)) for order in orders]
+    assert frames[0]["community"].cat.codes.tolist() != frames[1]["community"].cat.codes.tolist()
+    assert tally_of(iter(frames)) == tally_of(iter([texts, texts]))
+
+
 def tally_of(frame: Any) -> str:
     tally = tijian.Tally(FRAMEWORK)
     tally.add("buildings", frame)

@@ -405,6 +405,23 @@ py::capsule capsule_of(ArrowOwner<ArrowSchema> schema) { return made_capsule(std
 
 // ---- one batch of columns -----------------------------------------------------------------------
 
+namespace {
+
+/// Runs what needs no GIL and throws nothing; the GIL is held before and after.
+template <class Work>
+void without_lock(const Work& work) {
+  PyThreadState* const python = PyEval_SaveThread();
+  InterpreterExit::stay(work);
+  // Not in a destructor: taking the GIL again may end the thread.
+  InterpreterExit::stay([&] { PyEval_RestoreThread(python); });
+}
+
+/// So many elements are looked at without the GIL: whoever takes it back may have to wait for it,
+/// five milliseconds as a rule, which is too long for each slice of a frame.
+constexpr std::int64_t many = 1 << 20;
+
+}  // namespace
+
 /// A column of Arrow's, as the one column of a table.
 struct ColumnPiece::ArrowArrayOwner {
   ArrowArrayOwner(std::string given_name, ArrowOwner<ArrowSchema> given_schema,
@@ -413,12 +430,15 @@ struct ColumnPiece::ArrowArrayOwner {
         schema(std::move(given_schema)),
         array(std::move(given_array)) {}
 
-  /// How many elements are looked at, one by one, before the column is read.
+  /// How many elements are looked at, one by one, before the column is read; `many` is enough.
   [[nodiscard]] std::int64_t looked_at() {
     const char* format = schema.get()->format;
-    const bool is_of_numbers = schema.get()->dictionary == nullptr && format != nullptr &&
-                               *format != 'u' && *format != 'U' && *format != 'v';
-    return is_of_numbers ? 0 : array.get()->length;
+    const ArrowArray* words = array.get()->dictionary;
+    const bool is_of_numbers =
+        words == nullptr && format != nullptr && *format != 'u' && *format != 'U' && *format != 'v';
+    if (is_of_numbers) return 0;
+    return std::clamp(std::max(array.get()->length, words == nullptr ? 0 : words->length),
+                      std::int64_t{0}, many);
   }
 
   /// Needs no GIL: what it borrows it does not release, and what it throws is kept.
@@ -583,20 +603,16 @@ void ColumnPiece::open_arrow(const py::tuple& piece, const std::string& table) {
             ? std::make_shared<ArrowArrayOwner>(name, moved_out<ArrowSchema>(column[2], table),
                                                 moved_out<ArrowArray>(column[3], table))
             : read_stream(name, moved_out<ArrowArrayStream>(column[2], table), table));
-    if (arrays_.back() != nullptr) looked_at = std::max(looked_at, arrays_.back()->looked_at());
+    if (arrays_.back() != nullptr) looked_at += arrays_.back()->looked_at();
   }
   const auto open_all = [&] {
     for (const auto& array : arrays_)
       if (array != nullptr) array->open(table);
   };
-  // Once for all columns, and not for the slices of a frame: whoever takes the GIL back may have to
-  // wait for it, five milliseconds as a rule.
-  constexpr std::int64_t many = 1 << 20;
-  if (looked_at < many) return open_all();
-  PyThreadState* const python = PyEval_SaveThread();
-  open_all();
-  // Not in a destructor: taking the GIL again may end the thread.
-  InterpreterExit::stay([&] { PyEval_RestoreThread(python); });
+  if (looked_at < many)
+    open_all();
+  else
+    without_lock(open_all);
 }
 
 std::shared_ptr<ColumnPiece::ArrowArrayOwner> ColumnPiece::read_stream(
@@ -604,9 +620,13 @@ std::shared_ptr<ColumnPiece::ArrowArrayOwner> ColumnPiece::read_stream(
   ArrowOwner<ArrowSchema> schema;
   ArrowOwner<ArrowArray> array, rest;
   ArrowArrayStream& source = *stream.get();
-  const bool is_read = source.get_schema(&source, schema.get()) == 0 &&
-                       source.get_next(&source, array.get()) == 0 &&
-                       (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  bool is_read = false;
+  // A producer may wait for threads of its own, which may wait for the GIL.
+  without_lock([&] {
+    is_read = source.get_schema(&source, schema.get()) == 0 &&
+              source.get_next(&source, array.get()) == 0 &&
+              (array.is_released() || source.get_next(&source, rest.get()) == 0);
+  });
   if (!is_read) {
     const char* reason = source.get_last_error(&source);
     prefer_exception(reason == nullptr ? "" : reason);
