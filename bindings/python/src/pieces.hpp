@@ -28,6 +28,7 @@
 #include "tijian/arrow_ownership.hpp"
 #include "tijian/batches.hpp"
 #include "tijian/owned_table.hpp"
+#include "value_reader.hpp"
 
 namespace tijian::python {
 
@@ -39,12 +40,8 @@ ArrowOwner<ArrowArrayStream> stream_of(const py::handle& capsule, const std::str
 py::capsule capsule_of(ArrowOwner<ArrowArrayStream> stream);
 py::capsule capsule_of(ArrowOwner<ArrowSchema> schema);
 
-/// What a column of Python objects holds.
-enum class ValueType { none, boolean, integer, number, text };
-
-/// The words of a dictionary, which is one list in all slices of a frame.
+/// The words of a dictionary, which are the same in all slices of a frame.
 struct DictionaryWords {
-  py::object list;
   OwnedTable table;
   ColumnView view;
 };
